@@ -1,0 +1,58 @@
+"""Suasion: will they be persuaded, and in time?
+
+Reporting about a contested decision becomes a *case* that can be checked, a *forecast*
+that can be scored, and an explanation of who can block it and who can move it.
+
+Names are imported when they are first used, so that importing the package is quick.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from suasion.case import Case
+    from suasion.casefile import bundled, load
+    from suasion.forecast_record import Forecast, load_forecast
+    from suasion.forecasting import forecast
+    from suasion.problem import CaseError, ForecastError, Problem, SuasionError
+    from suasion.uncertain import Uncertain
+
+__all__ = [
+    "Case",
+    "CaseError",
+    "Forecast",
+    "ForecastError",
+    "Problem",
+    "SuasionError",
+    "Uncertain",
+    "bundled",
+    "forecast",
+    "load",
+    "load_forecast",
+]
+
+_HOME = {
+    "Case": "case",
+    "CaseError": "problem",
+    "Forecast": "forecast_record",
+    "ForecastError": "problem",
+    "Problem": "problem",
+    "SuasionError": "problem",
+    "Uncertain": "uncertain",
+    "bundled": "casefile",
+    "forecast": "forecasting",
+    "load": "casefile",
+    "load_forecast": "forecast_record",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'suasion' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"suasion.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,287 @@
+"""Asymmetric Nash bargaining: power-weighted gains over not agreeing.
+
+Actor i loses by the square of the distance between outcome and position. If they do not
+agree, either the status quo q stays, or everybody is as badly off as at the far end of
+the scale. Either way the gain of actor i from agreeing on x factors,
+
+.. math:: g_i(x) \\propto (x - l_i)(r_i - x),
+
+positive between two roots. With a status quo below actor i the roots are q and
+:math:`2 x_i - q` (the mirror image of q); without one they are :math:`x_i \\mp D`, with
+D the width of the scale. The solution maximises :math:`\\prod_i g_i(x)^{w_i}`, so
+
+.. math:: \\sum_i \\frac{w_i}{x - l_i} = \\sum_i \\frac{w_i}{r_i - x} :
+
+the weighted *harmonic means* of the distances to the roots on the left and on the right
+are equal. In that form the condition has no poles, and is solved by Newton's method
+kept within a bracket.
+
+Sources: Nash 1950, "The bargaining problem", Econometrica 18, 155-162; Kalai 1977,
+"Nonsymmetric Nash solutions and replications of 2-person bargaining", International
+Journal of Game Theory 6, 129-133 (the weights); Binmore, Rubinstein & Wolinsky 1986,
+"The Nash bargaining solution in economic modelling", RAND Journal of Economics 17,
+176-188 (what the disagreement point stands for).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from suasion.bargaining.draws import Array, each_draw, per_draw
+from suasion.bargaining.mean import _weighted_mean
+from suasion.bargaining.outcome import Outcome, settle
+
+__all__ = ["nash", "run"]
+
+_MOST_STEPS = 100
+# Once a step is this small, the error that is left is of the order of its square.
+_SMALL_STEP = 1e-10
+# Keeps the outcome off the roots, where an actor gains nothing.
+_MARGIN = 2.0**-53
+
+
+def nash(
+    position: ArrayLike,
+    weight: ArrayLike,
+    *,
+    status_quo: ArrayLike | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    threads: int | None = None,
+) -> tuple[Array, NDArray[np.bool_]]:
+    r"""Asymmetric Nash bargaining solution on one dimension, draw by draw.
+
+    .. math:: O = \arg\max_x \sum_i w_i \log\bigl(u_i(x) - d_i\bigr)
+
+    With a status quo q: :math:`u_i(x) = -(x - x_i)^2` and :math:`d_i = u_i(q)`. If
+    actors with weight stand on both sides of q, or one stands on it, no move from q is
+    to everybody's gain, and the solution is q: here every actor with weight, however
+    little, holds a veto.
+
+    Without a status quo, on a scale from low to high of width D:
+    :math:`u_i(x) = 1 - ((x - x_i)/D)^2` and :math:`d_i = 0`. Not to agree is for
+    everybody as bad as the outcome as far away as the scale is long.
+
+    Parameters
+    ----------
+    position : array_like, shape (draws, actors)
+        Positions :math:`x_i`, finite, in units of the scale.
+    weight : array_like, shape (draws, actors)
+        Effective power :math:`w_i \ge 0`, some above 0 in every draw, in any unit.
+    status_quo : array_like, shape () or (draws,), optional
+        The outcome q if they do not agree.
+    low, high : float, optional
+        Ends of the scale, `low < high`; needed if there is no status quo.
+    threads : int, optional
+        As many as the process has cores, unless given; the bits do not depend on it.
+
+    Returns
+    -------
+    outcome : ndarray, shape (draws,)
+        Outcomes, in units of the scale.
+    converged : ndarray of bool, shape (draws,)
+        Whether Newton's method arrived, draw by draw.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, a number is not finite or a weight negative, or if neither a
+        status quo nor a scale is given.
+
+    Examples
+    --------
+    Two equals at 40 and 100 bargain away from 0; the nearer one sets the pace:
+
+    >>> outcome, converged = nash([[40, 100]], [[1, 1]], status_quo=0)
+    >>> outcome.round(3), converged
+    (array([52.984]), array([ True]))
+
+    An actor below the status quo, however weak, keeps everybody there:
+
+    >>> nash([[40, 100, -1]], [[1, 1, 0.001]], status_quo=0)[0]
+    array([0.])
+    """
+    shape = np.shape(position)
+    converged = np.zeros(shape[:1], dtype=np.bool_)
+    if status_quo is not None:
+        q = per_draw("status_quo", status_quo, *(shape[:1] or (0,)))
+        kernel, more = _from_status_quo, (q, converged)
+    elif low is None or high is None:
+        raise ValueError(
+            "neither status_quo nor low and high are given; the solution depends on what "
+            "happens without agreement; give the status quo, or the ends of the scale"
+        )
+    else:
+        _check_scale(position, low, high)
+        kernel = functools.partial(_from_far_end, low=low, width=high - low)
+        more = (converged,)
+    outcome = each_draw(kernel, position, weight, *more, threads=threads)
+    return outcome, converged
+
+
+def run(
+    capability: ArrayLike,
+    position: ArrayLike,
+    salience: ArrayLike,
+    *,
+    low: ArrayLike,
+    high: ArrayLike,
+    status_quo: ArrayLike | None = None,
+    actors: Sequence[str] | None = None,
+    issues: Sequence[str] | None = None,
+) -> Outcome:
+    """Run Nash bargaining on a sampled case (see `suasion.bargaining.MODELS`).
+
+    An issue without a status quo is solved with the far end of its scale as the
+    disagreement; `parameters["disagreement"]` says which, issue by issue.
+    """
+    return settle(
+        "nash",
+        lambda position, weight, scale: nash(position, weight, **scale),
+        capability=capability,
+        position=position,
+        salience=salience,
+        low=low,
+        high=high,
+        status_quo=status_quo,
+        actors=actors,
+        issues=issues,
+    )
+
+
+def _from_status_quo(
+    position: Array, weight: Array, q: Array, converged: NDArray[np.bool_]
+) -> Array:
+    """Solve for v in x = q + 2 v (x_near - q), with x_near the actor nearest to q.
+
+    Half the distances of the right-hand roots from q, in units of the nearest actor's,
+    are a >= 1; v lies in [1/2, 1). Modifies `converged` in place.
+    """
+    a = position - q
+    lowest, highest = a.min(axis=0), a.max(axis=0)
+    above, below = lowest > 0, highest < 0
+    stuck = ~(above | below)
+    near = np.where(stuck, 1.0, np.where(above, lowest, highest))
+    far = np.where(stuck, 1.0, np.where(above, highest, lowest))
+    with np.errstate(
+        over="ignore"
+    ):  # infinitely far roots weigh nothing, as they should
+        a /= near
+    np.copyto(a, 1.0, where=stuck)
+    total = _sum(weight)
+    # If all but the nearest stood where the farthest stands, the outcome would lie at
+    # least as far out, and solve a quadratic equation: the bracket's other end.
+    share = _sum(weight * (a == 1)) / total
+    ratio = near / far
+    half = 1 + 2 * ratio + share * (1 - ratio)
+    bound = 2 / (half + np.sqrt(np.maximum(half * half - 8 * ratio, 0)))
+    bound = np.clip(bound, 0.5, 1 - _MARGIN)
+    origin = np.zeros((1, bound.size))
+    least = np.full(bound.size, 0.5)
+    v, converged[:] = _solve(origin, total[None], a, weight, bound, least, bound)
+    return np.where(stuck, q, q + 2 * v * near)
+
+
+def _from_far_end(
+    position: Array,
+    weight: Array,
+    converged: NDArray[np.bool_],
+    *,
+    low: float,
+    width: float,
+) -> Array:
+    """Solve on the scale [0, 1]. Modifies `converged` in place."""
+    z = (position - low) / width
+    start, least, most = (
+        np.clip(value, _MARGIN, 1 - _MARGIN)
+        for value in (_weighted_mean(z, weight), z.min(axis=0), z.max(axis=0))
+    )
+    x, converged[:] = _solve(z - 1, weight, z + 1, weight, start, least, most)
+    return low + width * x
+
+
+def _solve(
+    left_root: Array,
+    left_weight: Array,
+    right_root: Array,
+    right_weight: Array,
+    x: Array,
+    low: Array,
+    high: Array,
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Equate the harmonic means of the distances to both sides, from x in [low,
+    high]."""
+    arrays = [left_root, left_weight, right_root, right_weight, x, low, high]
+    solution = x.copy()
+    converged = np.zeros(x.size, dtype=np.bool_)
+    place = np.arange(x.size)
+    moving = np.ones(x.size, dtype=np.bool_)
+    for _ in range(_MOST_STEPS):
+        left_root, left_weight, right_root, right_weight, x, low, high = arrays
+        left, left_slope = _harmonic_mean(left_root - x, left_weight)
+        right, right_slope = _harmonic_mean(right_root - x, right_weight)
+        excess = right + left  # distances to the left are negative
+        low = np.where(excess > 0, x, low)
+        high = np.where(excess < 0, x, high)
+        newton = x + excess / (left_slope + right_slope)
+        inside = (low <= newton) & (newton <= high)
+        moved = np.where(inside, newton, 0.5 * (low + high))
+        small = np.abs(moved - x) <= _SMALL_STEP
+        # A draw that has arrived stays put to the last bit, however long others take.
+        x = np.where(moving, moved, x)
+        moving &= ~small
+        arrays[4:] = x, low, high
+        if 2 * np.count_nonzero(moving) <= moving.size:
+            solution[place] = x
+            converged[place] = ~moving
+            place = place[moving]
+            if not place.size:
+                break
+            arrays = [array[:, moving] for array in arrays[:4]] + [
+                array[moving] for array in arrays[4:]
+            ]
+            moving = np.ones(place.size, dtype=np.bool_)
+    else:
+        solution[place] = arrays[4]
+        converged[place] = ~moving
+    return solution, converged
+
+
+def _harmonic_mean(distance: Array, weight: Array) -> tuple[Array, Array]:
+    """Weighted harmonic mean over actors, and how fast it falls as x rises.
+
+    Overwrites `distance`.
+    """
+    np.reciprocal(distance, out=distance)
+    term = weight * distance
+    total = _sum(weight)
+    mean = total / _sum(term)
+    term *= distance
+    slope = mean * mean * _sum(term) / total
+    return mean, slope
+
+
+def _sum(rows: Array) -> Array:
+    # In the order of the actors whatever the number of draws, unlike rows.sum(axis=0).
+    total: Array = functools.reduce(np.add, rows)
+    return total
+
+
+def _check_scale(position: ArrayLike, low: float, high: float) -> None:
+    if not (-np.inf < low < high < np.inf):
+        raise ValueError(
+            f"the scale runs from {low} to {high}; low must be below high, both finite; "
+            "give the ends of the issue's scale"
+        )
+    inside = np.asarray(position, dtype=np.float64)
+    bad = ~((low <= inside) & (inside <= high))
+    if bad.any():
+        place = [int(i) for i in np.argwhere(bad)[0]]
+        raise ValueError(
+            f"position{place} is {inside[tuple(place)]}; a position lies on the scale, "
+            f"from {low} to {high}; correct it, or widen the scale"
+        )

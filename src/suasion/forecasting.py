@@ -1,0 +1,438 @@
+"""From a case to a forecast: the main job.
+
+`forecast` takes the case as visible on a date, samples it, runs the models and returns a
+`Forecast`. For a yes-or-no question the answer is that of `window` (stacked hazards from
+the ledger of precedents, moved by what the case says); for a question of place it is the
+compromise model, with the other models beside it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib.metadata
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suasion.bargaining import MODELS
+from suasion.case import Case
+from suasion.forecast_record import (
+    ActorSummary,
+    Assumption,
+    Comparison,
+    CurvePoint,
+    Diagnostic,
+    Draws,
+    Enabling,
+    Forecast,
+    ModelAnswer,
+    ScoreLine,
+    VetoLine,
+)
+from suasion.problem import ForecastError
+from suasion.sampling import sample
+from suasion.stream import check_seed
+from suasion.timeline import deadline, state
+from suasion.veto import enabling_sets, vetoes
+from suasion.visibility import visible
+from suasion.window.candidate import BASE_RATE
+from suasion.window.covariate import Request
+from suasion.window.curve import Answer, answer
+from suasion.window.fitting import Fitted, fit_candidates
+from suasion.window.reference_class import ReferenceClass
+
+__all__ = ["forecast"]
+
+Array = NDArray[np.float64]
+Progress = Callable[[str, float], None]
+
+_PAST_DAYS = 90
+_MOST_DRAWS = 10_000_000
+
+
+def forecast(
+    case: Case | str,
+    *,
+    as_of: dt.date | str | None = None,
+    by: dt.date | str | None = None,
+    draws: int = 100_000,
+    seed: int = 7,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> Forecast:
+    """Forecast a case.
+
+    Parameters
+    ----------
+    case : Case or str
+        A case, or what `suasion.load` takes: a bundled slug or a folder.
+    as_of : date or str, optional
+        Nothing dated later is used. Default: the case's own, else today.
+    by : date or str, optional
+        Deadline. Default: the question's, as moved by the calendar.
+    draws : int
+        From 100 to 10 million.
+    seed : int
+        In [0, 2**64). The same seed gives the same bits, whatever the threads.
+    threads : int
+    progress : callable, optional
+        Called at each step with a few words and the share of the work done.
+
+    Raises
+    ------
+    CaseError
+        If the case is not valid.
+    ForecastError
+        If it cannot be forecast as asked: the window has closed, the question is already
+        resolved, the numbers rest on later information, the diagnostics fail.
+
+    Examples
+    --------
+    >>> import suasion
+    >>> result = suasion.forecast("deep-strikes", draws=2000)
+    >>> 0.0 < result.interval(0.8)[0] < result.probability < result.interval(0.8)[1] < 1.0
+    True
+    """
+    if isinstance(case, str):
+        from suasion.casefile import load
+
+        case = load(case)
+    if isinstance(draws, bool) or not isinstance(draws, int | np.integer):
+        raise ValueError(f"draws is {draws!r}; a whole number is needed, such as 10000")
+    if not (100 <= draws <= _MOST_DRAWS):
+        raise ValueError(
+            f"draws is {draws}; it lies between 100 and {_MOST_DRAWS}: fewer say nothing "
+            "about uncertainty, more do not fit in memory"
+        )
+    if isinstance(threads, bool) or not (1 <= threads <= 1024):
+        raise ValueError(f"threads is {threads!r}; it is at least 1, such as 2")
+    check_seed(seed)
+    say = progress or (lambda _text, _share: None)
+    on = _date(as_of, "as_of") or case.question.as_of or dt.date.today()
+    view = visible(case, on)
+    _refuse_resolved(view, on)
+    due = _date(by, "by") or deadline(view, on)
+    if view.question.kind == "approval":
+        return _approval(view, on, due, int(draws), int(seed), threads, say)
+    return _position(view, on, due, int(draws), int(seed), say)
+
+
+def _approval(
+    case: Case,
+    on: dt.date,
+    by: dt.date | None,
+    draws: int,
+    seed: int,
+    threads: int,
+    say: Progress,
+) -> Forecast:
+    requested = case.question.requested_on
+    assert requested is not None
+    if by is None:
+        raise ForecastError(
+            f"{case.slug}: the question has no deadline; give one with --by, or write "
+            "by = in [question]"
+        )
+    if not (on < by):
+        raise ForecastError(
+            f"{case.slug}: the window closed on {by}, not after the as-of date {on}; "
+            "choose an earlier as-of date or a later deadline"
+        )
+    if on < requested:
+        raise ForecastError(
+            f"{case.slug}: as of {on} nothing had been requested (requested_on is "
+            f"{requested}); choose {requested} or later"
+        )
+    if not case.precedents:
+        raise ForecastError(
+            f"{case.slug}: no precedent is visible as of {on}, so there is no reference "
+            "class; add precedents.csv, or ask a question of kind 'position'"
+        )
+    reference = ReferenceClass.of_precedents(case.precedents, on)
+    say("fitting the hazards to the ledger", 0.0)
+    fitted = fit_candidates(
+        reference,
+        Request.of_case(case, on),
+        progress=lambda share: say("leaving one dossier out at a time", 0.8 * share),
+    )
+    if fitted.trouble:
+        raise ForecastError(
+            f"{case.slug}: no forecast, because its diagnostics fail: "
+            + "; ".join(fitted.trouble)
+            + "; look for precedents with odd dates, or leave rows out with model_use"
+        )
+    say("running the models over draws of the case", 0.8)
+    until = by + dt.timedelta(days=_PAST_DAYS)
+    found = answer(
+        case, fitted, on=on, by=by, until=until, seed=seed, draws=draws, threads=threads
+    )
+    now = found.pressures[0]
+    return Forecast(
+        **_provenance(case, on, by, until, draws, seed),
+        answer=Draws.of(found.at_deadline),
+        without_assumptions=Draws.of(found.ledger_at_deadline),
+        points=tuple(
+            CurvePoint(date, mean, q[3], q[2], q[4], q[1], q[5], q[0], q[6])
+            for date, mean, q in zip(
+                found.dates,
+                found.curve.mean.tolist(),
+                (found.curve.quantile if found.curve.quantile is not None else []),
+                strict=True,
+            )
+        ),
+        ledger_curve=tuple(found.ledger.mean.tolist()),
+        models=_models(found, fitted, found.dates.index(by)),
+        net_pressure=_triple(now.net),
+        own_stance=_triple(now.stance),
+        assumptions=_assumptions(case, found),
+        diagnostics=tuple(
+            Diagnostic(
+                candidate=item.candidate.name,
+                weight=fitted.weight[item.candidate.name],
+                pareto_k=item.pareto_k,
+                effective_size=item.effective_size,
+                parameters=item.summary(),
+            )
+            for item in fitted.posteriors
+        ),
+        comparison=compared(fitted),
+    )
+
+
+def _models(found: Answer, fitted: Fitted, at: int) -> tuple[ModelAnswer, ...]:
+    low, high = np.quantile(found.at_deadline, [0.1, 0.9])
+    low_ledger, high_ledger = np.quantile(found.ledger_at_deadline, [0.1, 0.9])
+    result = [
+        ModelAnswer(
+            name="forecast",
+            kind="forecast",
+            value=float(found.at_deadline.mean()),
+            low=float(low),
+            high=float(high),
+            curve=tuple(found.curve.mean.tolist()),
+        ),
+        ModelAnswer(
+            name="ledger alone",
+            kind="ledger",
+            value=float(found.ledger_at_deadline.mean()),
+            low=float(low_ledger),
+            high=float(high_ledger),
+            curve=tuple(found.ledger.mean.tolist()),
+        ),
+    ]
+    for name, (value, lower, upper) in found.by_candidate_at_deadline.items():
+        result.append(
+            ModelAnswer(
+                name=name,
+                kind="base rate" if name == BASE_RATE else "candidate",
+                value=value,
+                low=lower,
+                high=upper,
+                weight=fitted.weight[name],
+                curve=tuple(found.by_candidate[name].mean.tolist()),
+            )
+        )
+    result += [
+        ModelAnswer(
+            name=name,
+            kind="structural",
+            value=float(share[at]),
+            curve=tuple(share.tolist()),
+        )
+        for name, share in found.structural.items()
+    ]
+    return tuple(result)
+
+
+def compared(fitted: Fitted) -> Comparison:
+    """Return the leave-one-dossier-out table as part of a forecast's record."""
+    comparison = fitted.comparison
+    return Comparison(
+        rows=len(fitted.reference.rows),
+        approvals=fitted.reference.approvals,
+        days_at_risk=fitted.reference.days_at_risk,
+        dossiers=len(fitted.reference.dossiers),
+        predictions=len(comparison.outcome),
+        unscored=comparison.unscored,
+        covariates=tuple(item.name for item in fitted.covariates),
+        dropped=fitted.dropped,
+        lines=tuple(ScoreLine(**vars(line)) for line in comparison.table()),
+    )
+
+
+def _assumptions(case: Case, found: Answer) -> tuple[Assumption, ...]:
+    effect = float(found.at_deadline.mean() - found.ledger_at_deadline.mean())
+    result = [
+        Assumption(
+            text="Net pressure, the gatekeeper's own stance and the closing window move "
+            "the hazard by coefficients that no precedent informs: their priors are "
+            "judgement.",
+            effect=-effect,
+        ),
+        Assumption(
+            text="Looking ahead, nothing happens that the calendar does not announce: no "
+            "further public no, no other yes by the same gatekeeper.",
+        ),
+        Assumption(
+            text="The coalitions of earlier requests are not dated in the ledger: they "
+            "are taken as they stood when the request ended.",
+        ),
+    ]
+    if case.coding.after_the_fact:
+        result.append(
+            Assumption(
+                text="The case was coded after the outcome was known. Every source it "
+                "cites is older than the forecast, and no number was tuned, but nobody "
+                "can unlearn an outcome."
+            )
+        )
+    return tuple(result)
+
+
+def _position(
+    case: Case, on: dt.date, by: dt.date | None, draws: int, seed: int, say: Progress
+) -> Forecast:
+    say("running the models over draws of the case", 0.8)
+    drawn = sample(case, on, seed=seed, start=0, stop=draws)
+    low = np.array([issue.low for issue in case.issues])
+    high = np.array([issue.high for issue in case.issues])
+    models: list[ModelAnswer] = []
+    headline: Array | None = None
+    for name, model in MODELS.items():
+        outcome = model(
+            drawn.capability,
+            drawn.position,
+            drawn.salience,
+            low=low,
+            high=high,
+            status_quo=drawn.status_quo,
+        ).outcome
+        headline = outcome[:, 0] if headline is None else headline
+        for k, issue in enumerate(case.issues):
+            bounds = np.quantile(outcome[:, k], [0.1, 0.9])
+            models.append(
+                ModelAnswer(
+                    name=name,
+                    kind="position",
+                    value=float(outcome[:, k].mean()),
+                    low=float(bounds[0]),
+                    high=float(bounds[1]),
+                    issue=issue.id,
+                )
+            )
+    assert headline is not None
+    return Forecast(
+        **_provenance(case, on, by, None, draws, seed),
+        answer=Draws.of(headline),
+        models=tuple(models),
+        assumptions=(
+            Assumption(
+                text="The answer is the compromise model's, the mean of positions weighted "
+                "by capability and salience: it names no day, and takes no account of who "
+                "moves whom on the way."
+            ),
+        ),
+    )
+
+
+def _provenance(
+    case: Case,
+    on: dt.date,
+    by: dt.date | None,
+    until: dt.date | None,
+    draws: int,
+    seed: int,
+) -> dict[str, object]:
+    return {
+        "case": case,
+        "case_hash": case.hash,
+        "as_of": on,
+        "by": by,
+        "until": until,
+        "draws": draws,
+        "seed": seed,
+        "version": importlib.metadata.version("suasion"),
+        "libraries": {
+            name: importlib.metadata.version(name)
+            for name in ("arviz-stats", "numpy", "scipy")
+        },
+        "parameters": {"window": case.window.model_dump(mode="json")}
+        if case.question.kind == "approval"
+        else {},
+        "actors": _actors(case, on, seed, min(draws, 20_000)),
+        "vetoes": tuple(
+            VetoLine(
+                actor=item.actor,
+                option=item.option or "",
+                by=item.by,
+                requirement=item.requirement or "",
+                reason=item.reason,
+            )
+            for item in vetoes(case, on)
+        ),
+        "enabling": tuple(
+            Enabling(
+                option=option.id,
+                name=option.name,
+                sets=tuple(
+                    tuple(name for name in case.actor_names if name in members)
+                    for members in enabling_sets(case, option.id, on)
+                ),
+            )
+            for option in case.options
+        ),
+        "judgements": case.judgements(),
+    }
+
+
+def _actors(case: Case, on: dt.date, seed: int, draws: int) -> tuple[ActorSummary, ...]:
+    drawn = sample(case, on, seed=seed, start=0, stop=draws)
+    power = drawn.effective_power[:, :, 0]
+    total = power.sum(axis=1, keepdims=True)
+    share = (power / np.where(total > 0.0, total, 1.0)).mean(axis=0)
+    return tuple(
+        ActorSummary(
+            name=actor.name,
+            code=actor.code,
+            role=actor.role,
+            head=now.head,
+            public=now.public,
+            present=now.present,
+            capability=_triple(drawn.capability[:, i]),
+            position=_triple(drawn.position[:, i, 0]),
+            salience=_triple(drawn.salience[:, i, 0]),
+            effective_power=_triple(power[:, i]),
+            share_of_power=float(share[i]),
+        )
+        for i, (actor, now) in enumerate(zip(case.actors, state(case, on), strict=True))
+    )
+
+
+def _triple(values: Array) -> tuple[float, float, float]:
+    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9]).tolist()
+    return low, middle, high
+
+
+def _refuse_resolved(case: Case, on: dt.date) -> None:
+    resolution = case.resolution
+    if resolution is None:
+        return
+    what = resolution.answer or f"at {resolution.value:g}"
+    raise ForecastError(
+        f"{case.slug}: already resolved {what} on {resolution.date}, on or before the "
+        f"as-of date {on}: there is nothing to forecast; choose an earlier as-of date"
+    )
+
+
+def _date(value: dt.date | str | None, name: str) -> dt.date | None:
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(
+                f"{name} is {value!r}; a date is a day of the calendar, such as 2024-11-11"
+            ) from None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value

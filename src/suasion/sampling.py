@@ -1,0 +1,150 @@
+"""From a case to arrays: draws of capability, position and salience at a date.
+
+One uniform number per draw and coded number, the same at every date: a draw is a world in
+which the analyst errs in one direction throughout. Correlated errors within a bloc are a
+Gaussian copula (see `suasion.case.Bloc`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from suasion.case import Case
+from suasion.stream import uniform
+from suasion.timeline import state
+from suasion.uncertain import Uncertain
+
+__all__ = ["Sample", "sample"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Draws `start` to `stop - 1` of a case at a date.
+
+    Attributes
+    ----------
+    on : date
+    capability : ndarray, shape (draws, actors)
+        0 for an actor that does not take part on the date.
+    position, salience : ndarray, shape (draws, actors, issues)
+        Positions in units of the scale; saliences in [0, 1].
+    status_quo : ndarray, shape (draws, issues), or None
+        None unless every issue has one.
+    """
+
+    on: dt.date
+    capability: Array
+    position: Array
+    salience: Array
+    status_quo: Array | None
+
+    @property
+    def effective_power(self) -> Array:
+        """Capability times salience, shape (draws, actors, issues)."""
+        return self.capability[:, :, None] * self.salience
+
+
+def sample(case: Case, on: dt.date, *, seed: int, start: int, stop: int) -> Sample:
+    """Draw the case at a date: draws `start` to `stop - 1` of the seed's stream.
+
+    Examples
+    --------
+    >>> import datetime as dt, suasion
+    >>> case = suasion.load("ec-emission-standards")
+    >>> drawn = sample(case, dt.date(1989, 1, 1), seed=7, start=0, stop=4)
+    >>> drawn.position.shape
+    (4, 10, 1)
+    """
+    states = state(case, on)
+    columns: dict[str, list[Array]] = {"capability": [], "position": [], "salience": []}
+    for actor, now in zip(case.actors, states, strict=True):
+        draw = _Draw(case, actor.name, seed, start, stop)
+        capability = draw.values("capability", (now.capability,), now.shift_capability)
+        columns["capability"].append(np.maximum(capability, 0.0) * now.present)
+        position = draw.values("position", now.position, now.shift_position)
+        low = np.array([issue.low for issue in case.issues])
+        high = np.array([issue.high for issue in case.issues])
+        columns["position"].append(np.clip(position, low, high))
+        salience = draw.values("salience", now.salience, now.shift_salience)
+        columns["salience"].append(np.clip(salience, 0.0, 1.0))
+    quo = None
+    if all(issue.status_quo is not None for issue in case.issues):
+        quo = np.stack(
+            [
+                np.clip(
+                    _quantile(
+                        issue.status_quo,
+                        seed,
+                        f"issues.{issue.id}.status_quo",
+                        start,
+                        stop,
+                    ),
+                    issue.low,
+                    issue.high,
+                )
+                for issue in case.issues
+                if issue.status_quo is not None
+            ],
+            axis=-1,
+        )
+    return Sample(
+        on=on,
+        capability=np.concatenate(columns["capability"], axis=-1),
+        position=np.stack(columns["position"], axis=1),
+        salience=np.stack(columns["salience"], axis=1),
+        status_quo=quo,
+    )
+
+
+@dataclass(frozen=True)
+class _Draw:
+    case: Case
+    actor: str
+    seed: int
+    start: int
+    stop: int
+
+    def values(self, field: str, numbers: Sequence[Uncertain], shift: float) -> Array:
+        drawn = [
+            self._one(field, issue.id if field != "capability" else "", number)
+            for issue, number in zip(self.case.issues, numbers, strict=False)
+        ]
+        return np.stack(drawn, axis=-1) + shift
+
+    def _one(self, field: str, issue: str, number: Uncertain) -> Array:
+        if number.exact:
+            return np.full(self.stop - self.start, number.mode)
+        name = f"actors.{self.actor}.{field}" + (f".{issue}" if issue else "")
+        own = uniform(self.seed, name, self.start, self.stop)
+        for bloc in self.case.blocs:
+            if self.actor in bloc.actors and field in bloc.fields and bloc.correlation:
+                common = f"blocs.{bloc.name}.{field}" + (f".{issue}" if issue else "")
+                own = _correlated(
+                    own,
+                    uniform(self.seed, common, self.start, self.stop),
+                    bloc.correlation,
+                )
+        return number.quantile(own)
+
+
+def _correlated(own: Array, common: Array, correlation: float) -> Array:
+    from scipy.special import ndtr, ndtri
+
+    mixed: Array = ndtr(
+        np.sqrt(correlation) * ndtri(common) + np.sqrt(1.0 - correlation) * ndtri(own)
+    )
+    return np.clip(mixed, 2.0**-53, 1.0 - 2.0**-53)
+
+
+def _quantile(
+    number: Uncertain | None, seed: int, variable: str, start: int, stop: int
+) -> Array:
+    assert number is not None
+    return number.quantile(uniform(seed, variable, start, stop))
