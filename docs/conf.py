@@ -7,9 +7,11 @@ draw by themselves, and there are no references into other projects' pages.
 from __future__ import annotations
 
 import importlib.metadata
+from typing import Any
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
+from pydantic import BaseModel
 from sphinx.application import Sphinx
 from sphinx.writers.html5 import HTML5Translator
 
@@ -39,11 +41,8 @@ myst_substitutions = {
 }
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
+autodoc_typehints = "none"  # docstrings say it, with shapes and units
 napoleon_google_docstring = False
-napoleon_use_ivar = True
-# Fields of the models are described once, on the page of the case format.
-autodoc_default_options = {"exclude-members": "model_config"}
 
 html_theme = "furo"
 html_title = "Suasion"
@@ -61,8 +60,14 @@ def _block(writer: HTML5Translator, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def _signature(_app: Sphinx, what: str, _name: str, item: Any, *_: Any) -> Any:
+    # A model is read or returned, not called with all its fields.
+    return ("", "") if what == "class" and issubclass(item, BaseModel) else None
+
+
 def setup(app: Sphinx) -> None:
-    """Draw formulas as MathML."""
+    """Draw formulas as MathML; leave out what nobody calls."""
+    app.connect("autodoc-process-signature", _signature)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
 
 

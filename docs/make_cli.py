@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import typer.cli
@@ -25,8 +26,10 @@ def cli_page() -> str:
         name="suasion",
         title="The command line",
     )
-    # Synopses are not examples to be executed.
-    return HEAD + text.replace("```console", "```text").strip() + "\n"
+    # Neither synopses nor examples with files of somebody else's are to be executed.
+    text = text.replace("```console", "```text").strip() + "\n"
+    text = re.sub(r"\n\n\nExamples:\n((?:  .*\n)+)", r"\n\n```sh\n\1```\n", text)
+    return HEAD + re.sub(r"^  (?=suasion)", "", text, flags=re.M)
 
 
 if __name__ == "__main__":

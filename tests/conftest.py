@@ -34,7 +34,7 @@ landmarks = [{ at = 0, label = "closed" }, { at = 100, label = "open to all" }]
 type = "all_of"
 rules = [
   { type = "gatekeeper", actor = "RU" },
-  { type = "weighted_majority", share = 0.5, weights = { RU = 2, "Grand Fenwick" = 1 } },
+  { type = "weighted_majority", weights = { RU = 2, "Grand Fenwick" = 1 } },
 ]
 
 [[options]]

@@ -136,7 +136,8 @@ def test_strict_quota_must_be_exceeded():
         (Gatekeeper(actor="US"), ("United States",)),
         (Unanimity(), NAMES),
         (Unanimity(actors=("Italy", "France")), ("France", "Italy")),
-        (WeightedMajority(), ()),
+        (WeightedMajority(), ("Belgium",)),  # its half blocks
+        (WeightedMajority(share=0.1), ()),
         (WeightedMajority(share=0.8), ("United States", "Belgium")),
         (AnyOf(rules=(Gatekeeper(actor="US"), Unanimity())), ("United States",)),
         (AnyOf(rules=(Gatekeeper(actor="US"), Gatekeeper(actor="Italy"))), ()),

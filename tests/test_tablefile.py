@@ -143,7 +143,7 @@ def test_five_megabytes_of_junk_are_refused(tmp_path, junk, message):
             "actor\nA\n",
             "row 1: found 'actor'; the header lacks 'capability'; add a col",
         ),
-        ("actor,capabilty\nA,1\n", "row 1: found 'capabilty'; .* mean 'capability'?"),
+        ("actor,capabillty\nA,1\n", "row 1: found 'capabillty'; .* mean 'capability'?"),
         (
             "actor,capability,zzzz\nA,1,\n",
             "found 'zzzz'; there is no such column; rena",
@@ -180,7 +180,7 @@ def test_refused_with_place_rule_and_cure(tmp_path, content, message):
 
 def test_all_problems_of_a_table_come_at_once(tmp_path):
     with pytest.raises(CaseError) as error:
-        read(tmp_path, "actor,capabilty\nA,1,2\nB,1\nC,1,2\n")
+        read(tmp_path, "actor,capabillty\nA,1,2\nB,1\nC,1,2\n")
     places = [(problem.place, problem.found) for problem in error.value.problems]
     assert places[2:] == [("row 2", "2"), ("row 4", "2")]
     assert {place for place, _ in places[:2]} == {"row 1"}

@@ -11,7 +11,6 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
@@ -22,6 +21,7 @@ from pydantic import model_validator as _validator
 
 from suasion.case import Case
 from suasion.problem import ForecastError
+from suasion.textfile import write_text
 
 if TYPE_CHECKING:
     import altair
@@ -353,18 +353,7 @@ class Forecast(_Frozen):
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the forecast to a JSON file, complete: `load_forecast` reads it back."""
-        target = Path(path)
-        text = self.model_dump_json()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text + "\n")
-            os.chmod(temporary, 0o644)
-            os.replace(temporary, target)
-        except BaseException:
-            os.unlink(temporary)
-            raise
-        return target
+        return write_text(Path(path), self.model_dump_json() + "\n")
 
     def to_xarray(self) -> xarray.Dataset:
         """Return curve and draws as an xarray Dataset (extra `suasion[xarray]`)."""

@@ -42,7 +42,7 @@ from suasion.window.curve import Answer, answer
 from suasion.window.fitting import Fitted, fit_candidates
 from suasion.window.reference_class import ReferenceClass
 
-__all__ = ["forecast"]
+__all__ = ["compared", "forecast", "viewed"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -109,34 +109,45 @@ def forecast(
         raise ValueError(f"threads is {threads!r}; it is at least 1, such as 2")
     check_seed(seed)
     say = progress or (lambda _text, _share: None)
+    if case.question.kind == "approval":
+        view, on, due = viewed(case, as_of, by)
+        return _approval(view, on, due, int(draws), int(seed), threads, say)
+    on = _date(as_of, "as_of") or case.question.as_of or dt.date.today()
+    view = visible(case, on)
+    _refuse_resolved(view, on)
+    return _position(view, on, int(draws), int(seed), say)
+
+
+def viewed(
+    case: Case, as_of: dt.date | str | None, by: dt.date | str | None
+) -> tuple[Case, dt.date, dt.date]:
+    """Return the visible case of a yes-or-no question, its as-of date and deadline.
+
+    Raises
+    ------
+    ForecastError
+        If there is nothing to forecast: no deadline, a window already closed, nothing
+        requested yet, no precedent visible, the question resolved.
+    """
+    if case.question.kind != "approval":
+        raise ForecastError(
+            f"{case.slug}: the question asks where, not whether by a date, so precedents "
+            'have nothing to say; a question of kind "approval" is needed'
+        )
     on = _date(as_of, "as_of") or case.question.as_of or dt.date.today()
     view = visible(case, on)
     _refuse_resolved(view, on)
     due = _date(by, "by") or deadline(view, on)
-    if view.question.kind == "approval":
-        return _approval(view, on, due, int(draws), int(seed), threads, say)
-    return _position(view, on, due, int(draws), int(seed), say)
-
-
-def _approval(
-    case: Case,
-    on: dt.date,
-    by: dt.date | None,
-    draws: int,
-    seed: int,
-    threads: int,
-    say: Progress,
-) -> Forecast:
-    requested = case.question.requested_on
+    requested = view.question.requested_on
     assert requested is not None
-    if by is None:
+    if due is None:
         raise ForecastError(
             f"{case.slug}: the question has no deadline; give one with --by, or write "
             "by = in [question]"
         )
-    if not (on < by):
+    if not (on < due):
         raise ForecastError(
-            f"{case.slug}: the window closed on {by}, not after the as-of date {on}; "
+            f"{case.slug}: the window closed on {due}, not after the as-of date {on}; "
             "choose an earlier as-of date or a later deadline"
         )
     if on < requested:
@@ -144,11 +155,23 @@ def _approval(
             f"{case.slug}: as of {on} nothing had been requested (requested_on is "
             f"{requested}); choose {requested} or later"
         )
-    if not case.precedents:
+    if not view.precedents:
         raise ForecastError(
             f"{case.slug}: no precedent is visible as of {on}, so there is no reference "
             "class; add precedents.csv, or ask a question of kind 'position'"
         )
+    return view, on, due
+
+
+def _approval(
+    case: Case,
+    on: dt.date,
+    by: dt.date,
+    draws: int,
+    seed: int,
+    threads: int,
+    say: Progress,
+) -> Forecast:
     reference = ReferenceClass.of_precedents(case.precedents, on)
     say("fitting the hazards to the ledger", 0.0)
     fitted = fit_candidates(
@@ -291,7 +314,7 @@ def _assumptions(case: Case, found: Answer) -> tuple[Assumption, ...]:
 
 
 def _position(
-    case: Case, on: dt.date, by: dt.date | None, draws: int, seed: int, say: Progress
+    case: Case, on: dt.date, draws: int, seed: int, say: Progress
 ) -> Forecast:
     say("running the models over draws of the case", 0.8)
     drawn = sample(case, on, seed=seed, start=0, stop=draws)
@@ -323,7 +346,7 @@ def _position(
             )
     assert headline is not None
     return Forecast(
-        **_provenance(case, on, by, None, draws, seed),
+        **_provenance(case, on, None, None, draws, seed),
         answer=Draws.of(headline),
         models=tuple(models),
         assumptions=(

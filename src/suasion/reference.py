@@ -100,13 +100,27 @@ def link(draft: Draft) -> tuple[dict[str, Any], list[Problem]]:
     if draft.document is not None:
         plain = draft.document.model_dump(mode="json")
 
+        seen: set[tuple[Route, str]] = set()
+
         def name(kind: str, word: str, route: Route) -> str:
+            full = _name(known, kind, word)
             place, field = dotted(route, plain)
             problems.extend(_unknown(known, kind, word, "case.toml", place, field))
-            return _name(known, kind, word)
+            if (route, full) in seen:
+                problems.append(
+                    Problem(
+                        file="case.toml",
+                        place=place,
+                        field=field,
+                        found=word,
+                        rule="it is named twice",
+                        cure="name it once",
+                    )
+                )
+            seen.add((route, full))
+            return full
 
         content = _linked(plain, (), name)
-        problems += _twice(content, (), content)
     for row in draft.actors or ():
         cited = (
             {i for ids in row.item.evidence.values() for i in ids} if row.item else ()
@@ -199,35 +213,10 @@ def _linked(value: Any, route: Route, name: Callable[[str, str, Route], str]) ->
         elif isinstance(child, str):
             copy[key] = name(kind, child, here)
         elif isinstance(child, dict):
-            # A pair for each weight shows when a name and its code are both given.
-            copy[key] = {}
-            for word, weight in child.items():
-                full = name(kind, word, here)
-                copy[key][word if full in copy[key] else full] = weight
+            copy[key] = {name(kind, word, here): v for word, v in child.items()}
         else:
             copy[key] = [name(kind, word, here) for word in child]
     return copy
-
-
-def _twice(value: Any, route: Route, whole: dict[str, Any]) -> Iterator[Problem]:
-    if isinstance(value, dict):
-        for key, child in value.items():
-            yield from _twice(child, (*route, key), whole)
-        return
-    if not isinstance(value, list):
-        return
-    for index, child in enumerate(value):
-        yield from _twice(child, (*route, index), whole)
-        if route and route[-1] in _REFERS and child in value[:index]:
-            place, field = dotted(route, whole)
-            yield Problem(
-                file="case.toml",
-                place=place,
-                field=field,
-                found=child,
-                rule="it is named twice",
-                cure="name it once",
-            )
 
 
 def _supports(

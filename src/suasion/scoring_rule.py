@@ -101,8 +101,8 @@ def _log_score(
     forecast: NDArray[np.float64], outcome: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     with np.errstate(divide="ignore"):  # the impossible happened: infinite, on purpose
-        # log1p keeps the small penalties of forecasts close to 0 that were right. Adding
-        # 0 turns -0.0 into 0.0.
+        # log1p keeps the small penalties of forecasts near 0 that were right; the
+        # subtraction turns -0.0 into 0.0.
         return 0.0 - np.where(outcome == 1, np.log(forecast), np.log1p(-forecast))
 
 

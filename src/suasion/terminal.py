@@ -8,6 +8,7 @@ carrier of meaning; `NO_COLOR` and narrow terminals are respected (rich does bot
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console, Group, RenderableType
@@ -31,7 +32,18 @@ from suasion.explanation import (
 )
 from suasion.forecast_record import Comparison, Forecast
 
-__all__ = ["case_summary", "comparison_table", "forecast_answer", "text_curve"]
+if TYPE_CHECKING:
+    from suasion.bargaining.outcome import Outcome
+    from suasion.precedent_table import SensitivityRow
+
+__all__ = [
+    "case_summary",
+    "comparison_table",
+    "forecast_answer",
+    "outcome_table",
+    "sensitivity_table",
+    "text_curve",
+]
 
 
 def forecast_answer(forecast: Forecast, width: int) -> RenderableType:
@@ -142,6 +154,38 @@ def comparison_table(table: Comparison) -> RenderableType:
     return Group(grid, _words(notes))
 
 
+def outcome_table(outcome: Outcome) -> RenderableType:
+    """Return where a model ends, issue by issue, and where it began."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False)
+    grid.add_column("actor")
+    for issue in outcome.issues:
+        grid.add_column(issue, justify="right")
+    for name, row in zip(outcome.actors, outcome.positions[0, 0], strict=True):
+        grid.add_row(name, *(number(value) for value in row))
+    grid.add_section()
+    values = [f"{value:.6g}" for value in outcome.outcome[0]]
+    grid.add_row(Text(f"outcome ({outcome.model})", style="bold"), *values, style="bold")
+    return grid
+
+
+def sensitivity_table(rows: Iterable[SensitivityRow]) -> RenderableType:
+    """Return base rates under other choices of precedents."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, title_justify="left")
+    grid.add_column("base rate in the window from")
+    for title in ("rows", "approved", "days waiting", "constant", "Weibull"):
+        grid.add_column(title, justify="right")
+    for row in rows:
+        grid.add_row(
+            row.choice,
+            str(row.rows),
+            str(row.approvals),
+            f"{row.days_at_risk:,.0f}",
+            percent(row.constant),
+            percent(row.weibull),
+        )
+    return grid
+
+
 def case_summary(case: Case) -> RenderableType:
     """Return what a checked case says, for its author to recognise."""
     question = case.question
@@ -200,12 +244,6 @@ def case_summary(case: Case) -> RenderableType:
         actors,
         Text("The case is valid.", style="green"),
     )
-
-
-def print_to(console: Console, *parts: RenderableType) -> None:
-    """Print parts with text wrapped at the console's width."""
-    for part in parts:
-        console.print(part, highlight=False)
 
 
 def _answer(forecast: Forecast) -> Text:

@@ -237,9 +237,9 @@ def _both(left: Sequence[int], right: Sequence[int], option: Option) -> list[int
     combinations = len(left) * len(right)
     if combinations > _MOST_SETS:
         raise ForecastError(
-            f"option {option.id!r}: its requirements can be met in {combinations:,} ways "
-            f"or more; at most {_MOST_SETS:,} can be listed; merge resources that the "
-            "same actors hold, or split the option"
+            f"option {option.id!r}: its requirements can be met in {combinations:,} "
+            f"ways or more; at most {_MOST_SETS:,} can be listed; merge resources that "
+            "the same actors hold, or split the option"
         )
     return _minimal(one | other for one in left for other in right)
 

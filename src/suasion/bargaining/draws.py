@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["Array", "each_draw", "per_draw"]
+__all__ = ["Array", "each_draw", "over_actors", "per_draw"]
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -30,7 +30,7 @@ def each_draw(
     kernel: Callable[..., Array],
     position: ArrayLike,
     weight: ArrayLike,
-    *per_draw: Array,
+    *per_draw: NDArray[Any],
     threads: int | None = None,
 ) -> Array:
     """Check positions and weights and run a kernel on every draw.
@@ -86,6 +86,13 @@ def each_draw(
     return outcome
 
 
+def over_actors(rows: Array) -> Array:
+    """Sum over actors of `(actors, draws)`, always in the order of the actors."""
+    # NumPy adds row to row, except that it groups the terms of a single column.
+    total: Array = rows.sum(axis=0) if rows.shape[1] > 1 else rows.cumsum(axis=0)[-1]
+    return total
+
+
 def per_draw(name: str, value: ArrayLike, draws: int) -> Array:
     """Return a number, or one number per draw, as `(draws,)`; all finite."""
     array = np.asarray(value, dtype=np.float64)
@@ -131,14 +138,13 @@ def _check_values(position: Array, weight: Array, start: int) -> None:
     if not (weight.min() >= 0 and weight.max() < np.inf):
         raise ValueError(
             _message("weight", weight, (weight >= 0) & (weight < np.inf), start)
-            + "a weight is finite and at least 0; capability times salience is a good
-            one"
+            + "a weight is finite and at least 0; give capability times salience"
         )
     empty = ~(weight > 0).any(axis=0)
     if empty.any():
         raise ValueError(
-            f"weight[{start + int(empty.argmax())}] is 0 for every actor; somebody must "
-            "have weight; check capability and salience"
+            f"weight[{start + int(empty.argmax())}] is 0 for every actor; somebody "
+            "must have weight; check capability and salience"
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from numpy.typing import ArrayLike
 
-from suasion.bargaining.draws import Array, each_draw
+from suasion.bargaining.draws import Array, each_draw, over_actors
 from suasion.bargaining.outcome import Outcome, settle
 
 __all__ = ["run", "weighted_mean"]
@@ -80,10 +80,4 @@ def run(
 
 
 def _weighted_mean(position: Array, weight: Array) -> Array:
-    moment = position[0] * weight[0]
-    total = weight[0].copy()
-    for x, w in zip(position[1:], weight[1:], strict=True):
-        moment += x * w
-        total += w
-    moment /= total
-    return moment
+    return over_actors(position * weight) / over_actors(weight)

@@ -99,4 +99,5 @@ def _weighted_median(position: Array, weight: Array) -> Array:
     first = (upto < half * (1 - _TOLERANCE)).sum(axis=0)
     last = (upto <= half * (1 + _TOLERANCE)).sum(axis=0)
     x = position.ravel()
-    return 0.5 * (x[rank[first, draw]] + x[rank[last, draw]])
+    middle: Array = 0.5 * (x[rank[first, draw]] + x[rank[last, draw]])
+    return middle

@@ -1,16 +1,16 @@
-"""Asymmetric Nash bargaining: power-weighted gains over not agreeing.
+r"""Asymmetric Nash bargaining: power-weighted gains over not agreeing.
 
 Actor i loses by the square of the distance between outcome and position. If they do not
 agree, either the status quo q stays, or everybody is as badly off as at the far end of
 the scale. Either way the gain of actor i from agreeing on x factors,
 
-.. math:: g_i(x) \\propto (x - l_i)(r_i - x),
+.. math:: g_i(x) \propto (x - l_i)(r_i - x),
 
 positive between two roots. With a status quo below actor i the roots are q and
-:math:`2 x_i - q` (the mirror image of q); without one they are :math:`x_i \\mp D`, with
-D the width of the scale. The solution maximises :math:`\\prod_i g_i(x)^{w_i}`, so
+:math:`2 x_i - q` (the mirror image of q); without one they are :math:`x_i \mp D`, with
+D the width of the scale. The solution maximises :math:`\prod_i g_i(x)^{w_i}`, so
 
-.. math:: \\sum_i \\frac{w_i}{x - l_i} = \\sum_i \\frac{w_i}{r_i - x} :
+.. math:: \sum_i \frac{w_i}{x - l_i} = \sum_i \frac{w_i}{r_i - x} :
 
 the weighted *harmonic means* of the distances to the roots on the left and on the right
 are equal. In that form the condition has no poles, and is solved by Newton's method
@@ -26,12 +26,13 @@ Journal of Game Theory 6, 129-133 (the weights); Binmore, Rubinstein & Wolinsky 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from suasion.bargaining.draws import Array, each_draw, per_draw
+from suasion.bargaining.draws import Array, each_draw, over_actors, per_draw
 from suasion.bargaining.mean import _weighted_mean
 from suasion.bargaining.outcome import Outcome, settle
 
@@ -98,7 +99,7 @@ def nash(
 
     >>> outcome, converged = nash([[40, 100]], [[1, 1]], status_quo=0)
     >>> outcome.round(3), converged
-    (array([52.984]), array([ True]))
+    (array([50.]), array([ True]))
 
     An actor below the status quo, however weak, keeps everybody there:
 
@@ -109,11 +110,13 @@ def nash(
     converged = np.zeros(shape[:1], dtype=np.bool_)
     if status_quo is not None:
         q = per_draw("status_quo", status_quo, *(shape[:1] or (0,)))
-        kernel, more = _from_status_quo, (q, converged)
+        kernel: Callable[..., Array] = _from_status_quo
+        more: tuple[NDArray[Any], ...] = (q, converged)
     elif low is None or high is None:
         raise ValueError(
-            "neither status_quo nor low and high are given; the solution depends on what "
-            "happens without agreement; give the status quo, or the ends of the scale"
+            "neither status_quo nor low and high are given; the solution depends on "
+            "what happens without agreement; give the status quo, or the ends of the "
+            "scale"
         )
     else:
         _check_scale(position, low, high)
@@ -172,10 +175,10 @@ def _from_status_quo(
     ):  # infinitely far roots weigh nothing, as they should
         a /= near
     np.copyto(a, 1.0, where=stuck)
-    total = _sum(weight)
+    total = over_actors(weight)
     # If all but the nearest stood where the farthest stands, the outcome would lie at
     # least as far out, and solve a quadratic equation: the bracket's other end.
-    share = _sum(weight * (a == 1)) / total
+    share = over_actors(weight * (a == 1)) / total
     ratio = near / far
     half = 1 + 2 * ratio + share * (1 - ratio)
     bound = 2 / (half + np.sqrt(np.maximum(half * half - 8 * ratio, 0)))
@@ -213,17 +216,17 @@ def _solve(
     low: Array,
     high: Array,
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Equate the harmonic means of the distances to both sides, from x in [low,
-    high]."""
+    """Equate the harmonic means of the distances, from x in [low, high] on."""
     arrays = [left_root, left_weight, right_root, right_weight, x, low, high]
+    room = np.empty((2, *right_root.shape))
     solution = x.copy()
     converged = np.zeros(x.size, dtype=np.bool_)
     place = np.arange(x.size)
     moving = np.ones(x.size, dtype=np.bool_)
     for _ in range(_MOST_STEPS):
         left_root, left_weight, right_root, right_weight, x, low, high = arrays
-        left, left_slope = _harmonic_mean(left_root - x, left_weight)
-        right, right_slope = _harmonic_mean(right_root - x, right_weight)
+        left, left_slope = _harmonic_mean(left_root, left_weight, x, room)
+        right, right_slope = _harmonic_mean(right_root, right_weight, x, room)
         excess = right + left  # distances to the left are negative
         low = np.where(excess > 0, x, low)
         high = np.where(excess < 0, x, high)
@@ -251,31 +254,29 @@ def _solve(
     return solution, converged
 
 
-def _harmonic_mean(distance: Array, weight: Array) -> tuple[Array, Array]:
-    """Weighted harmonic mean over actors, and how fast it falls as x rises.
+def _harmonic_mean(
+    root: Array, weight: Array, x: Array, room: Array
+) -> tuple[Array, Array]:
+    """Weighted harmonic mean of root - x over actors, and how fast it falls with x.
 
-    Overwrites `distance`.
+    Overwrites `room`: big arrays made anew at each step would keep threads waiting.
     """
-    np.reciprocal(distance, out=distance)
-    term = weight * distance
-    total = _sum(weight)
-    mean = total / _sum(term)
-    term *= distance
-    slope = mean * mean * _sum(term) / total
+    inverse, term = room[:, : len(root), : x.size]
+    np.subtract(root, x, out=inverse)
+    np.reciprocal(inverse, out=inverse)
+    np.multiply(weight, inverse, out=term)
+    total = over_actors(weight)
+    mean = total / over_actors(term)
+    term *= inverse
+    slope = mean * mean * over_actors(term) / total
     return mean, slope
-
-
-def _sum(rows: Array) -> Array:
-    # In the order of the actors whatever the number of draws, unlike rows.sum(axis=0).
-    total: Array = functools.reduce(np.add, rows)
-    return total
 
 
 def _check_scale(position: ArrayLike, low: float, high: float) -> None:
     if not (-np.inf < low < high < np.inf):
         raise ValueError(
-            f"the scale runs from {low} to {high}; low must be below high, both finite; "
-            "give the ends of the issue's scale"
+            f"the scale runs from {low} to {high}; low must be below high, both "
+            "finite; give the ends of the issue's scale"
         )
     inside = np.asarray(position, dtype=np.float64)
     bad = ~((low <= inside) & (inside <= high))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,11 +13,12 @@ from suasion.bargaining.draws import Array, per_draw
 
 __all__ = ["Outcome", "settle"]
 
+Arrived: TypeAlias = NDArray[np.bool_] | bool
+
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """The course of a bargaining model on every draw of a case. Its arrays are
-    read-only.
+    """The course of a bargaining model on every draw of a case, read-only.
 
     Attributes
     ----------
@@ -50,7 +51,7 @@ class Outcome:
     @property
     def rounds(self) -> int:
         """Number of rounds."""
-        return self.positions.shape[1] - 1
+        return int(self.positions.shape[1]) - 1
 
     def to_dict(self, draw: int = 0) -> dict[str, Any]:
         """One draw as plain data; positions by round, actor and issue."""
@@ -69,7 +70,7 @@ class Outcome:
 
 def settle(
     model: str,
-    solve: Callable[[Array, Array, dict[str, Any]], tuple[Array, ArrayLike]],
+    solve: Callable[[Array, Array, dict[str, Any]], tuple[Array, Arrived]],
     *,
     capability: ArrayLike,
     position: ArrayLike,
@@ -80,8 +81,7 @@ def settle(
     actors: Sequence[str] | None,
     issues: Sequence[str] | None,
 ) -> Outcome:
-    """Settle each issue by itself, in one round that ends with everybody at the
-    outcome.
+    """Settle each issue by itself, in one round that takes everybody to the outcome.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ def settle(
     if x.ndim != 3 or s.shape != x.shape or c.shape != x.shape[:2]:
         raise ValueError(
             f"position has shape {x.shape}, salience {s.shape}, capability {c.shape}; "
-            "they must be (draws, actors, issues) twice and (draws, actors); a case with "
-            "one issue has position[:, :, None]"
+            "they must be (draws, actors, issues) twice and (draws, actors); a case "
+            "with one issue has position[:, :, None]"
         )
     draws, count, scales = x.shape
     lows, highs = (
