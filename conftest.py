@@ -17,11 +17,31 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sybil import Example, Sybil
 from sybil.document import PythonDocStringDocument
 from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 from sybil.sybil import SybilCollection
+
+CACHE = "SUASION_CACHE_DIR"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep fits in a folder of this run: workers share it, the user's is left alone."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory()
+        before = os.environ.get(CACHE)
+        os.environ[CACHE] = folder.name
+        config.add_cleanup(folder.cleanup)
+        config.add_cleanup(lambda: _restore(before))
+
+
+def _restore(before: str | None) -> None:
+    os.environ.pop(CACHE)
+    if before is not None:
+        os.environ[CACHE] = before
+
 
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import typer.cli
@@ -26,10 +27,13 @@ def cli_page() -> str:
         name="suasion",
         title="The command line",
     )
-    # Neither synopses nor examples with files of somebody else's are to be executed.
+    # Neither synopses nor examples with somebody's own files are to be executed. Help
+    # marks its examples with \b, for "do not wrap".
     text = text.replace("```console", "```text").strip() + "\n"
-    text = re.sub(r"\n\n\nExamples:\n((?:  .*\n)+)", r"\n\n```sh\n\1```\n", text)
-    return HEAD + re.sub(r"^  (?=suasion)", "", text, flags=re.M)
+    for block in re.findall(r"\x08\nExamples:\n(?:  .*\n)+", text):
+        commands = textwrap.dedent(block.split("\n", 2)[2])
+        text = text.replace(block, f"```sh\n{commands}```\n")
+    return HEAD + text
 
 
 if __name__ == "__main__":

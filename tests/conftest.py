@@ -6,6 +6,13 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from suasion.case import Case
+from suasion.casefile import load
+from suasion.visibility import visible
+from suasion.window.covariate import Request
+from suasion.window.fitting import Fitted, fit_candidates
+from suasion.window.reference_class import ReferenceClass
+
 hypothesis.settings.register_profile("suasion", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("suasion")
 
@@ -131,3 +138,19 @@ def case_folder(tmp_path: Path) -> Callable[..., Path]:
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def deep_strikes() -> Case:
+    """The reference case, with everything that became known later."""
+    return load("deep-strikes")
+
+
+@pytest.fixture(scope="session")
+def deep_strikes_fit(deep_strikes: Case) -> Fitted:
+    """Its fit as of its own date: seconds the first time, then kept by the cache."""
+    on = deep_strikes.question.as_of
+    assert on is not None
+    view = visible(deep_strikes, on)
+    reference = ReferenceClass.of_precedents(view.precedents, on)
+    return fit_candidates(reference, Request.of_case(view, on))

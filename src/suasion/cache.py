@@ -55,9 +55,14 @@ def cached(name: str, content: str, compute: Callable[[], Arrays]) -> Arrays:
     for library in ("arviz-stats", "numpy", "scipy", "suasion"):
         digest.update(version(library).encode())
     file = folder() / f"{name}-{digest.hexdigest()[:32]}.npz"
-    with contextlib.suppress(OSError, ValueError, KeyError, zipfile.BadZipFile):
-        with np.load(file, allow_pickle=False) as kept:
-            return dict(kept)
+    unreadable = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
+    # NumPy leaves a spoilt file open that it opened itself.
+    with (
+        contextlib.suppress(*unreadable),
+        file.open("rb") as stream,
+        np.load(stream, allow_pickle=False) as kept,
+    ):
+        return dict(kept)
     arrays = compute()
     with contextlib.suppress(OSError):
         _write(file, arrays)

@@ -38,10 +38,24 @@ import datetime as dt
 import functools
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from suasion.decision import (
+    AllOf,
+    AnyOf,
+    Gatekeeper,
+    Option,
+    QualifiedMajority,
+    Quota,
+    Requirement,
+    Resource,
+    Rule,
+    Unanimity,
+    WeightedMajority,
+)
+from suasion.frozen import Day, Frozen, Text
 from suasion.uncertain import Uncertain
 
 __all__ = [
@@ -74,36 +88,14 @@ __all__ = [
 ]
 
 
-def _calendar_day(value: object) -> object:
-    if isinstance(value, dt.datetime):
-        raise ValueError("a date has no time of day; write 2024-11-11")
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value.strip())
-        except ValueError:
-            raise ValueError(
-                "a date is a day of the calendar written year-month-day; "
-                "write it like 2024-11-11"
-            ) from None
-    return value
-
-
-Day = Annotated[dt.date, BeforeValidator(_calendar_day)]
-Text = Annotated[str, Field(min_length=1)]
-
-
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
-
-
 # --- the question and its scale ----------------------------------------------------
 
 
-class Question(_Frozen):
+class Question(Frozen):
     """What is asked, and by when.
 
-    `kind` is "approval" (will the gatekeeper say yes by a date?) or "position" (where on
-    the scale will the decision end?).
+    `kind` is "approval" (will the gatekeeper say yes by a date?) or "position" (where
+    on the scale will the decision end?).
     """
 
     text: Text
@@ -121,16 +113,17 @@ class Question(_Frozen):
     criteria: str = Field(default="", description="what exactly counts as yes")
 
 
-class Landmark(_Frozen):
+class Landmark(Frozen):
     """A named place on a scale."""
 
     at: float = Field(allow_inf_nan=False)
     label: Text
 
 
-class Issue(_Frozen):
-    """A scale: `low < high`; the answer is yes from the threshold on, away from the
-    status quo.
+class Issue(Frozen):
+    """A scale, `low < high`.
+
+    The answer is yes from the threshold on, away from the status quo.
     """
 
     id: Text
@@ -148,113 +141,10 @@ class Issue(_Frozen):
         return self.high - self.low
 
 
-# --- the decision rule -------------------------------------------------------------
-
-
-class Gatekeeper(_Frozen):
-    """One actor decides; without it there is no yes."""
-
-    type: Literal["gatekeeper"] = "gatekeeper"
-    actor: str
-
-
-class Unanimity(_Frozen):
-    """Every one of the actors must agree (all actors, if none is named)."""
-
-    type: Literal["unanimity"] = "unanimity"
-    actors: tuple[str, ...] = ()
-
-
-class Quota(_Frozen):
-    """A sum of weights that a coalition must reach, or exceed if `strict`."""
-
-    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
-    quota: float = Field(gt=0, allow_inf_nan=False)
-    strict: bool = False
-
-
-class WeightedMajority(_Frozen):
-    """More than `share` of the weight (capabilities, if no weights are given)."""
-
-    type: Literal["weighted_majority"] = "weighted_majority"
-    share: float = Field(default=0.5, ge=0, lt=1)
-    weights: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] | None = None
-
-
-class QualifiedMajority(_Frozen):
-    """Every quota must be met: states and population, for instance."""
-
-    type: Literal["qualified_majority"] = "qualified_majority"
-    quotas: tuple[Quota, ...] = Field(min_length=1)
-
-
-class AllOf(_Frozen):
-    """Every one of the rules must be satisfied."""
-
-    type: Literal["all_of"] = "all_of"
-    rules: tuple[Rule, ...] = Field(min_length=1)
-
-
-class AnyOf(_Frozen):
-    """One of the rules must be satisfied."""
-
-    type: Literal["any_of"] = "any_of"
-    rules: tuple[Rule, ...] = Field(min_length=1)
-
-
-Rule = Annotated[
-    Gatekeeper | Unanimity | WeightedMajority | QualifiedMajority | AllOf | AnyOf,
-    Field(discriminator="type"),
-]
-
-
-# --- what an option needs, and who holds it ----------------------------------------
-
-
-class Resource(_Frozen):
-    """Something held by actors; `consent` says whether one holder or all must agree."""
-
-    id: Text
-    name: Text
-    holders: tuple[str, ...] = Field(min_length=1)
-    consent: Literal["any", "all"] = "any"
-    available_from: Day | None = None
-    available_until: Day | None = None
-    known_on: Day | None = Field(
-        default=None, description="first public; always known if left out"
-    )
-    evidence: tuple[str, ...] = ()
-
-
-class Requirement(_Frozen):
-    """Met by any one of its resources, once all other requirements it needs are met."""
-
-    id: Text
-    name: Text
-    any_of: tuple[str, ...] = Field(default=(), description="ids of resources")
-    needs: tuple[str, ...] = Field(default=(), description="ids of requirements")
-    without: str = Field(
-        default="", description="what happens without it: 'nothing flies without ...'"
-    )
-    evidence: tuple[str, ...] = ()
-
-
-class Option(_Frozen):
-    """Something that could be done, where it lies on the scale and what it needs."""
-
-    id: Text
-    name: Text
-    position: float | None = Field(default=None, allow_inf_nan=False)
-    needs: tuple[str, ...] = Field(default=(), description="ids of requirements")
-    asks: tuple[str, ...] = Field(
-        default=(), description="actors whose decision it needs besides resources"
-    )
-
-
 # --- the calendar ------------------------------------------------------------------
 
 
-class Change(_Frozen):
+class Change(Frozen):
     """New values for an actor, or shifts of the old ones, from the event's date on.
 
     On a case with several issues, positions and saliences are tables by issue id.
@@ -271,7 +161,7 @@ class Change(_Frozen):
     public: Literal["for", "against", "silent"] | None = None
 
 
-class Event(_Frozen):
+class Event(Frozen):
     """A dated event. It is visible from `known_on` (its own date, unless given)."""
 
     id: Text
@@ -293,11 +183,11 @@ class Event(_Frozen):
         return self.known_on or self.date
 
 
-class Bloc(_Frozen):
-    """Actors whose uncertain numbers err together, with this rank correlation.
+class Bloc(Frozen):
+    r"""Actors whose uncertain numbers err together.
 
-    Within a bloc the uncertainty of a field is a Gaussian copula with one common factor:
-    :math:`z_i = \\sqrt{\\rho}\\,z_{bloc} + \\sqrt{1 - \\rho}\\,e_i`.
+    Within a bloc a field's uncertainty is a Gaussian copula with one common factor:
+    :math:`z_i = \sqrt{\rho}\,z_{bloc} + \sqrt{1 - \rho}\,e_i`.
     """
 
     name: Text
@@ -309,7 +199,7 @@ class Bloc(_Frozen):
 # --- settings of the window model, coding ------------------------------------------
 
 
-class WindowSettings(_Frozen):
+class WindowSettings(Frozen):
     """Covariates of the target request and the settings of `window` (see its page)."""
 
     reason_against: Literal["escalation", "stocks", "legal", "training", "none"] = (
@@ -331,7 +221,7 @@ class WindowSettings(_Frozen):
     )
 
 
-class Coding(_Frozen):
+class Coding(Frozen):
     """Who coded the case, when, from what, and what that makes of its numbers."""
 
     by: Text = "unknown"
@@ -348,7 +238,7 @@ class Coding(_Frozen):
 # --- tables ------------------------------------------------------------------------
 
 
-class Actor(_Frozen):
+class Actor(Frozen):
     """A row of `actors.csv`; positions and saliences in the order of the issues."""
 
     name: Text
@@ -364,21 +254,27 @@ class Actor(_Frozen):
     capability: Uncertain
     position: tuple[Uncertain, ...]
     salience: tuple[Uncertain, ...]
-    evidence: dict[Literal["capability", "position", "salience"], tuple[str, ...]] = {}
+    evidence: dict[Literal["capability", "position", "salience"], tuple[str, ...]] = (
+        Field(default_factory=dict)
+    )
     note: str = ""
 
 
-class Source(_Frozen):
+class Source(Frozen):
     """A row of `sources.csv`: something published on a date."""
 
     id: Text
     title: Text
     outlet: Text
     published_on: Day
+    retrospective: bool = Field(
+        default=False,
+        description="published later, but about the time before the decision",
+    )
     url: str = ""
 
 
-class Evidence(_Frozen):
+class Evidence(Frozen):
     """A row of `evidence.csv`: one claim, where it stands, who says so, how firmly."""
 
     id: Text
@@ -396,11 +292,11 @@ class Evidence(_Frozen):
     )
 
 
-class Precedent(_Frozen):
+class Precedent(Frozen):
     """A row of `precedents.csv`: an earlier request to a gatekeeper, and its fate.
 
-    `governments_for` and `governments_against` are the governments publicly in favour of
-    or against the request before the decision; None where nobody coded them.
+    `governments_for` and `governments_against` are the governments publicly in favour
+    of or against the request before the decision; None where nobody coded them.
     """
 
     id: Text
@@ -438,7 +334,7 @@ class Precedent(_Frozen):
         return self.dep_group or self.id
 
 
-class Resolution(_Frozen):
+class Resolution(Frozen):
     """`outcome.toml`: how the question was resolved; never seen before its date."""
 
     answer: Literal["yes", "no"] | None = None
@@ -451,7 +347,7 @@ class Resolution(_Frozen):
 # --- the case ----------------------------------------------------------------------
 
 
-class CaseDocument(_Frozen):
+class CaseDocument(Frozen):
     """What `case.toml` says. Everything else of a case is in tables beside it."""
 
     title: Text
@@ -547,5 +443,5 @@ class Case(CaseDocument):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the case as plain data, from which `Case.model_validate` restores it."""
+        """Return plain data, from which `Case.model_validate` restores the case."""
         return self.model_dump(mode="json")

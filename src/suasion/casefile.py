@@ -12,7 +12,7 @@ evidence.csv
     `id`, `source`, `claim`; if wanted `locator`, `attribution`, `hedge` and `supports`:
     paths between semicolons, such as `actors.France.position; calendar.vote`.
 sources.csv
-    `id`, `title`, `outlet`, `published_on`; if wanted `url`.
+    `id`, `title`, `outlet`, `published_on`; if wanted `retrospective` (yes), `url`.
 precedents.csv
     See `Precedent`. Lists (`governments_for`, `governments_against`, `public_no`) have
     semicolons; an empty cell means nobody, a column left out means nobody looked. A
@@ -397,7 +397,7 @@ def _read_evidence(path: Path | Traversable, problems: list[Problem]) -> Rows[Ev
 
 def _read_sources(path: Path | Traversable, problems: list[Problem]) -> Rows[Source]:
     needed = ("id", "title", "outlet", "published_on")
-    table, found = scan_table(path, required=needed, optional=("url",))
+    table, found = scan_table(path, required=needed, optional=("retrospective", "url"))
     problems.extend(found)
     return _read_rows(table, Source, "id", _filled, problems)
 

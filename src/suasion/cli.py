@@ -37,7 +37,9 @@ CaseArgument = Annotated[
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(metavar="DATE", help="Use nothing dated later. Default: the case's own."),
+    typer.Option(
+        metavar="DATE", help="Use nothing dated later. Default: the case's own."
+    ),
 ]
 Json = Annotated[
     str | None,
@@ -53,7 +55,8 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress on stder
 @app.callback(invoke_without_command=True)
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True)
+        bool,
+        typer.Option("--version", help="Print the version and exit.", is_eager=True),
     ] = False,
 ) -> None:
     if version:
@@ -121,7 +124,8 @@ def forecast(
     draws: Annotated[int, typer.Option(help="Draws of the case.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 7,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the report there as well.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the report there as well."),
     ] = None,
     save: Annotated[
         Path | None,

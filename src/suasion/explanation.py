@@ -46,6 +46,13 @@ MODEL_NOTES = {
 }
 
 
+_MODEL_NAMES = {
+    "mean": "compromise (weighted mean)",
+    "median": "weighted median",
+    "nash": "Nash bargaining",
+}
+
+
 def percent(p: float) -> str:
     """Write a probability as a reader does; the ends are never rounded to certainty.
 
@@ -147,12 +154,12 @@ def comparison_rows(
     for answer in sorted(forecast.models, key=lambda item: order.index(item.kind)):
         if answer.kind == "position":
             names = {issue.id: issue.name for issue in forecast.case.issues}
-            label = answer.name
+            label = _MODEL_NAMES.get(answer.name, answer.name)
             if len(names) > 1:
                 label += f": {names[answer.issue]}"
-            write = number
         else:
-            label, write = _label(answer), percent
+            label = _label(answer)
+        write = number if answer.kind == "position" else percent
         interval = ""
         if answer.low is not None and answer.high is not None:
             interval = f"{write(answer.low)} to {write(answer.high)}"
@@ -181,7 +188,7 @@ def decides(forecast: Forecast) -> list[str]:
     case = forecast.case
     sentences = []
     if case.rule is not None:
-        sentences.append(f"{_capital(describe(case.rule, case))}.")
+        sentences.append(f"Decision rule: {describe(case.rule, case)}.")
     names = {option.id: option.name for option in case.options if _is_yes(case, option)}
     held: dict[str, dict[str, list[str]]] = {}
     for veto in forecast.vetoes:
@@ -268,8 +275,8 @@ def record_line(forecast: Forecast) -> str:
         best = min(better, key=lambda line: line.difference)
         return (
             "On dossiers left out no model beats the base rate by more than chance would; "
-            f"the nearest is “{best.candidate}” (log score {best.difference:+.3f}, standard "
-            f"error {best.error:.3f})."
+            f"the nearest is “{best.candidate}” (log score {best.difference:+.3f}, "
+            f"standard error {best.error:.3f})."
         ).replace("-0.", "−0.")
     return "On dossiers left out the base rate beats every other model."
 
@@ -351,7 +358,8 @@ def _label(answer: ModelAnswer) -> str:
         case "base rate":
             return "base rate (constant hazard)"
         case "structural":
-            return f"bargaining only: {answer.name}"
+            name = _MODEL_NAMES.get(answer.name, answer.name)
+            return f"bargaining only: {name}"
         case _:
             return answer.name
 

@@ -46,7 +46,9 @@ Array = NDArray[np.float64]
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", ser_json_inf_nan="constants", defer_build=True
+    )
 
 
 class Draws(BaseModel):
@@ -310,7 +312,9 @@ class Forecast(_Frozen):
             If the level is not strictly between 0 and 1.
         """
         if not (0.0 < level < 1.0):
-            raise ValueError(f"level is {level!r}; it lies between 0 and 1, such as 0.8")
+            raise ValueError(
+                f"level is {level!r}; it lies between 0 and 1, such as 0.8"
+            )
         tail = 0.5 * (1.0 - level)
         low, high = np.quantile(self.answer.values, [tail, 1.0 - tail])
         return float(low), float(high)

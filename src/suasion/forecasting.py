@@ -302,12 +302,25 @@ def _assumptions(case: Case, found: Answer) -> tuple[Assumption, ...]:
             "are taken as they stood when the request ended.",
         ),
     ]
+    return (*result, *_coded_late(case))
+
+
+def _coded_late(case: Case) -> tuple[Assumption, ...]:
+    """What hindsight may have done to the numbers."""
+    result = []
     if case.coding.after_the_fact:
         result.append(
             Assumption(
-                text="The case was coded after the outcome was known. Every source it "
-                "cites is older than the forecast, and no number was tuned, but nobody "
-                "can unlearn an outcome."
+                text="The case was coded after the outcome was known. No number was "
+                "tuned to it, but nobody can unlearn an outcome."
+            )
+        )
+    late = [item.id for item in case.sources if item.retrospective]
+    if late:
+        result.append(
+            Assumption(
+                text=f"Sources published after the as-of date, about the time before it: "
+                f"{', '.join(late)}."
             )
         )
     return tuple(result)
@@ -355,6 +368,7 @@ def _position(
                 "by capability and salience: it names no day, and takes no account of who "
                 "moves whom on the way."
             ),
+            *_coded_late(case),
         ),
     )
 

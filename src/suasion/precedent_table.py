@@ -61,7 +61,7 @@ def compare_models(
 def sensitivity_rows(
     case: Case | str, *, as_of: dt.date | str | None = None
 ) -> tuple[SensitivityRow, ...]:
-    """Base rates for the case's own window under other choices of precedents.
+    """Return base rates for the case's window under other choices of precedents.
 
     Core rows; core and sensitivity rows; the case's gatekeeper alone; the earliest and
     the latest defensible start dates of the ledger.
@@ -76,7 +76,9 @@ def sensitivity_rows(
         "core rows, latest start dates": {"alternative": "latest"},
     }
     request = Request.of_case(view, on)
-    ages = np.array([on.toordinal(), by.toordinal()], dtype=np.float64) - request.earliest
+    ages = (
+        np.array([on.toordinal(), by.toordinal()], dtype=np.float64) - request.earliest
+    )
     result = []
     for choice, options in choices.items():
         if options.get("gatekeepers") and not any(

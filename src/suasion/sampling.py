@@ -51,8 +51,19 @@ class Sample:
         return self.capability[:, :, None] * self.salience
 
 
-def sample(case: Case, on: dt.date, *, seed: int, start: int, stop: int) -> Sample:
+def sample(
+    case: Case,
+    on: dt.date,
+    *,
+    seed: int,
+    start: int,
+    stop: int,
+    memory: dict[tuple[str, Uncertain], Array] | None = None,
+) -> Sample:
     """Draw the case at a date: draws `start` to `stop - 1` of the seed's stream.
+
+    A `memory` shared by calls for several dates of the same draws saves drawing again
+    what has not changed.
 
     Examples
     --------
@@ -65,7 +76,7 @@ def sample(case: Case, on: dt.date, *, seed: int, start: int, stop: int) -> Samp
     states = state(case, on)
     columns: dict[str, list[Array]] = {"capability": [], "position": [], "salience": []}
     for actor, now in zip(case.actors, states, strict=True):
-        draw = _Draw(case, actor.name, seed, start, stop)
+        draw = _Draw(case, actor.name, seed, start, stop, memory)
         capability = draw.values("capability", (now.capability,), now.shift_capability)
         columns["capability"].append(np.maximum(capability, 0.0) * now.present)
         position = draw.values("position", now.position, now.shift_position)
@@ -110,6 +121,7 @@ class _Draw:
     seed: int
     start: int
     stop: int
+    memory: dict[tuple[str, Uncertain], Array] | None
 
     def values(self, field: str, numbers: Sequence[Uncertain], shift: float) -> Array:
         drawn = [
@@ -122,6 +134,14 @@ class _Draw:
         if number.exact:
             return np.full(self.stop - self.start, number.mode)
         name = f"actors.{self.actor}.{field}" + (f".{issue}" if issue else "")
+        if self.memory is None:
+            return self._drawn(name, field, issue, number)
+        key = (name, number)
+        if key not in self.memory:
+            self.memory[key] = self._drawn(name, field, issue, number)
+        return self.memory[key]
+
+    def _drawn(self, name: str, field: str, issue: str, number: Uncertain) -> Array:
         own = uniform(self.seed, name, self.start, self.stop)
         for bloc in self.case.blocs:
             if self.actor in bloc.actors and field in bloc.fields and bloc.correlation:

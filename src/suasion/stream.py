@@ -51,7 +51,8 @@ def uniform(seed: int, variable: str, start: int, stop: int) -> NDArray[np.float
     counter = np.array([block, 0, 0, 0], dtype=np.uint64)
     key = np.array([seed, _identity(variable)], dtype=np.uint64)
     raw = Philox(counter=counter, key=key).random_raw(offset + stop - start)[offset:]
-    return ((raw >> np.uint64(11)) + 0.5) * 2.0**-53
+    # 52 bits and a half: with 53 the largest would round to 1.
+    return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 @functools.lru_cache(maxsize=65536)

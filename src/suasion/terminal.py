@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -108,7 +108,8 @@ def text_curve(forecast: Forecast, width: int, height: int = 9) -> Text:
         text.append("\n")
     text.append("     └" + "─" * columns + "\n", style="dim")
     first, mark, end = (
-        f"{date.day} {date:%b %Y}" for date in (curve[0].date, forecast.by, curve[-1].date)
+        f"{date.day} {date:%b %Y}"
+        for date in (curve[0].date, forecast.by, curve[-1].date)
     )
     axis = [" "] * (columns + 6)
     mark = f"┊{mark}"
@@ -125,23 +126,23 @@ def comparison_table(table: Comparison) -> RenderableType:
     """Return the leave-one-dossier-out table."""
     grid = Table(box=SIMPLE_HEAD, pad_edge=False)
     grid.add_column("model")
-    for title in ("weight", "log score", "Brier", "against base rate", "worst Pareto k"):
-        grid.add_column(title, justify="right")
+    for title in ("weight", "log score", "Brier", "vs base rate"):
+        grid.add_column(title, justify="right", no_wrap=True)
     for line in table.lines:
         base = line.difference == 0.0 and line.error == 0.0
         difference = "" if base else f"{line.difference:+.3f} ± {line.error:.3f}"
         grid.add_row(
             line.candidate,
-            percent(line.weight) if line.weight else "0%",
+            "<1%" if 0.0 < line.weight < 0.01 else f"{line.weight:.0%}",
             f"{line.log_score:.3f}",
             f"{line.brier_score:.3f}",
             difference.replace("-", "−"),
-            f"{line.worst_pareto_k:.2f}".replace("-", "−"),
         )
     notes = [
         f"{table.predictions} predictions for {table.dossiers - len(table.unscored)} of "
         f"{table.dossiers} dossiers, each left out in turn; smaller scores are better; ± "
-        "is one standard error over dossiers."
+        "is one standard error over dossiers; worst Pareto k "
+        f"{max((line.worst_pareto_k for line in table.lines), default=0.0):.2f}."
     ]
     if table.unscored:
         notes.append(
@@ -150,7 +151,9 @@ def comparison_table(table: Comparison) -> RenderableType:
             + "."
         )
     if table.dropped:
-        notes.append(f"Left out because not coded everywhere: {', '.join(table.dropped)}.")
+        notes.append(
+            f"Left out because not coded everywhere: {', '.join(table.dropped)}."
+        )
     return Group(grid, _words(notes))
 
 
@@ -164,7 +167,9 @@ def outcome_table(outcome: Outcome) -> RenderableType:
         grid.add_row(name, *(number(value) for value in row))
     grid.add_section()
     values = [f"{value:.6g}" for value in outcome.outcome[0]]
-    grid.add_row(Text(f"outcome ({outcome.model})", style="bold"), *values, style="bold")
+    grid.add_row(
+        Text(f"outcome ({outcome.model})", style="bold"), *values, style="bold"
+    )
     return grid
 
 

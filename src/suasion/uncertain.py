@@ -94,7 +94,8 @@ class Uncertain(BaseModel):
     def _read(cls, value: Any, handler: ModelWrapValidatorHandler[Uncertain]) -> Any:
         if isinstance(value, dict):
             number = handler(value)
-            value = f"{number.low!r}|{number.mode!r}|{number.high!r}"
+            cls.parse(f"{number.low!r}|{number.mode!r}|{number.high!r}")
+            return number
         return cls.parse(value)
 
     @model_serializer

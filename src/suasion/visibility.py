@@ -7,7 +7,8 @@ hash of this view.
 =================  =================================================================
 part of the case   visible as of A
 =================  =================================================================
-source, evidence   if published on or before A
+source, evidence   if published on or before A, or marked retrospective: published
+                   later, but about the time before the decision (the forecast says so)
 number of actors   if no evidence is cited for it (a judgement), or some of it is visible
 judgements         if the case uses information until A or earlier (`coding`)
 event              if public on or before A (its own date, unless `known_on` says earlier)
@@ -53,7 +54,11 @@ def visible(case: Case, on: dt.date) -> Case:
             f"{until} ([coding] information_until); choose {until} or later, or code the "
             "earlier values and move later changes into the calendar"
         )
-    sources = {item.id for item in case.sources if item.published_on <= on}
+    sources = {
+        item.id
+        for item in case.sources
+        if item.published_on <= on or item.retrospective
+    }
     seen = {item.id for item in case.evidence if item.source in sources}
     unseen = [
         path
@@ -145,7 +150,7 @@ def _earliest_request(row: Precedent) -> dt.date:
 
 
 def _visible_precedent(row: Precedent, on: dt.date) -> Precedent:
-    """The row as of a date: later decisions and refusals unseen, watched until then.
+    """Return the row as of a date: later decisions unseen, watched until then.
 
     What the ledger does not date (governments for and against, the reason against, the
     free-text notes) is kept: a limitation, said on the page of the model.
@@ -167,9 +172,10 @@ def _visible_precedent(row: Precedent, on: dt.date) -> Precedent:
         public = public.replace(day=last)
     if row.outcome == "approved" and public is not None and public > on:
         changes |= _UNDECIDED | {"outcome": "pending", "observation_end": on}
-    elif row.outcome != "approved":
+    else:
         end = row.observation_end
-        changes["observation_end"] = on if end is None else min(end, on)
+        if end is not None or row.outcome != "approved":
+            changes["observation_end"] = on if end is None else min(end, on)
         if public is not None and public > on:
             changes |= _UNDECIDED | {"outcome": "pending"}
     return row.model_copy(

@@ -13,7 +13,7 @@ D the width of the scale. The solution maximises :math:`\prod_i g_i(x)^{w_i}`, s
 .. math:: \sum_i \frac{w_i}{x - l_i} = \sum_i \frac{w_i}{r_i - x} :
 
 the weighted *harmonic means* of the distances to the roots on the left and on the right
-are equal. In that form the condition has no poles, and is solved by Newton's method
+are equal. In that form the condition has no poles, and is solved by Halley's method
 kept within a bracket.
 
 Sources: Nash 1950, "The bargaining problem", Econometrica 18, 155-162; Kalai 1977,
@@ -39,8 +39,8 @@ from suasion.bargaining.outcome import Outcome, settle
 __all__ = ["nash", "run"]
 
 _MOST_STEPS = 100
-# Once a step is this small, the error that is left is of the order of its square.
-_SMALL_STEP = 1e-10
+# Once a step is this small, the error that is left is of the order of its cube.
+_SMALL_STEP = 1e-7
 # Keeps the outcome off the roots, where an actor gains nothing.
 _MARGIN = 2.0**-53
 
@@ -85,7 +85,7 @@ def nash(
     outcome : ndarray, shape (draws,)
         Outcomes, in units of the scale.
     converged : ndarray of bool, shape (draws,)
-        Whether Newton's method arrived, draw by draw.
+        Whether Halley's method arrived, draw by draw.
 
     Raises
     ------
@@ -217,59 +217,62 @@ def _solve(
     high: Array,
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Equate the harmonic means of the distances, from x in [low, high] on."""
-    arrays = [left_root, left_weight, right_root, right_weight, x, low, high]
+    total = over_actors(right_weight)
+    arrays = [left_root, left_weight, right_root, right_weight, total, x, low, high]
     room = np.empty((2, *right_root.shape))
     solution = x.copy()
     converged = np.zeros(x.size, dtype=np.bool_)
     place = np.arange(x.size)
     moving = np.ones(x.size, dtype=np.bool_)
     for _ in range(_MOST_STEPS):
-        left_root, left_weight, right_root, right_weight, x, low, high = arrays
-        left, left_slope = _harmonic_mean(left_root, left_weight, x, room)
-        right, right_slope = _harmonic_mean(right_root, right_weight, x, room)
-        excess = right + left  # distances to the left are negative
+        left_root, left_weight, right_root, right_weight, total, x, low, high = arrays
+        left = _harmonic_mean(left_root, left_weight, total, x, room)
+        right = _harmonic_mean(right_root, right_weight, total, x, room)
+        # Distances to the left are negative, so the sum is a difference: f, f', f''/2.
+        excess, slope, bend = (a + b for a, b in zip(left, right, strict=True))
         low = np.where(excess > 0, x, low)
         high = np.where(excess < 0, x, high)
-        newton = x + excess / (left_slope + right_slope)
-        inside = (low <= newton) & (newton <= high)
-        moved = np.where(inside, newton, 0.5 * (low + high))
+        with np.errstate(divide="ignore", invalid="ignore"):  # that is not inside
+            halley = x - excess * slope / (slope * slope - excess * bend)
+        inside = (low <= halley) & (halley <= high)
+        moved = np.where(inside, halley, 0.5 * (low + high))
         small = np.abs(moved - x) <= _SMALL_STEP
         # A draw that has arrived stays put to the last bit, however long others take.
         x = np.where(moving, moved, x)
         moving &= ~small
-        arrays[4:] = x, low, high
+        arrays[5:] = x, low, high
         if 2 * np.count_nonzero(moving) <= moving.size:
             solution[place] = x
             converged[place] = ~moving
             place = place[moving]
             if not place.size:
                 break
-            arrays = [array[:, moving] for array in arrays[:4]] + [
-                array[moving] for array in arrays[4:]
-            ]
+            arrays = [array.compress(moving, axis=-1) for array in arrays]
             moving = np.ones(place.size, dtype=np.bool_)
     else:
-        solution[place] = arrays[4]
+        solution[place] = arrays[5]
         converged[place] = ~moving
     return solution, converged
 
 
 def _harmonic_mean(
-    root: Array, weight: Array, x: Array, room: Array
-) -> tuple[Array, Array]:
-    """Weighted harmonic mean of root - x over actors, and how fast it falls with x.
+    root: Array, weight: Array, total: Array, x: Array, room: Array
+) -> tuple[Array, Array, Array]:
+    """Weighted harmonic mean of root - x, its derivative by x, and half its second.
 
-    Overwrites `room`: big arrays made anew at each step would keep threads waiting.
+    Overwrites `room`: big arrays made anew at each step would cost more than the sums.
     """
     inverse, term = room[:, : len(root), : x.size]
     np.subtract(root, x, out=inverse)
     np.reciprocal(inverse, out=inverse)
     np.multiply(weight, inverse, out=term)
-    total = over_actors(weight)
-    mean = total / over_actors(term)
+    first = over_actors(term)
     term *= inverse
-    slope = mean * mean * over_actors(term) / total
-    return mean, slope
+    second = over_actors(term) / first
+    term *= inverse
+    third = over_actors(term) / first
+    mean = total / first
+    return mean, -mean * second, mean * (second * second - third)
 
 
 def _check_scale(position: ArrayLike, low: float, high: float) -> None:

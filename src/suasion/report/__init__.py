@@ -4,6 +4,6 @@ Needs the extra `suasion[report]`; nothing of it is imported before a chart or a
 asked for.
 """
 
-
+from suasion.report.page import render, write
 
 __all__ = ["render", "write"]

@@ -1,8 +1,8 @@
 """Charts of a forecast, for a page or a notebook.
 
 Each function returns an Altair chart that can be restyled. The same chart is drawn wide
-for a desk and narrow for a telephone: sizes of letters are in pixels, so that a chart is
-never scaled, only laid out for another width. No meaning hangs on colour alone: lines
+for a desk and narrow for a telephone: letters have their size in pixels, so a chart is
+not scaled but laid out for another width. No meaning hangs on colour alone: lines
 differ by dashes, stances by shape, and values stand in words beside their marks.
 
 Charts have light colours; `DARK` has for each the colour that takes its place on a dark
@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from suasion.explanation import comparison_rows, day, listed, number, percent, verdict
-from suasion.forecast_record import ActorSummary, Forecast
+from suasion.forecast_record import ActorSummary, CurvePoint, Forecast
 from suasion.problem import ForecastError
 from suasion.report.label import CHARACTER, LINE, fitted, place
 
@@ -73,6 +73,7 @@ DARK = {
 
 _FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 _SIZE = 12
+_EXTENT = 38  # width of an axis of percentages
 _STYLE: dict[str, Any] = {
     "background": None,
     "font": _FONT,
@@ -139,7 +140,7 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             f"{forecast.case.slug}: the question asks where, not by when, so there is "
             "no curve; use .chart_positions()"
         )
-    plot = width - 46
+    plot = width - _EXTENT - 40
     narrow = width < 500
     points = forecast.points
     first, last = points[0].date, points[-1].date
@@ -150,13 +151,13 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     )
     top = _ceiling(max(point.high95 for point in points))
     scale = alt.Scale(domain=[0.0, top], nice=False)
-    axis = alt.Axis(format=".0%", title=None, tickCount=5, domain=False, ticks=False)
+    axis = _share_axis(alt)
     bands = [
         {
             "date": point.date.isoformat(),
             "low": getattr(point, f"low{name[:2]}"),
             "high": getattr(point, f"high{name[:2]}"),
-            "band": f"{name} band",
+            "band": name,
         }
         for name in _BANDS
         for point in points
@@ -170,12 +171,8 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             y2="high:Q",
             fill=alt.Fill(
                 "band:N",
-                sort=None,
-                scale=alt.Scale(
-                    domain=[f"{name} band" for name in reversed(_BANDS)],
-                    range=list(reversed(_BANDS.values())),
-                ),
-                legend=_legend(alt, columns=3),
+                scale=alt.Scale(domain=list(_BANDS), range=list(_BANDS.values())),
+                legend=None,
             ),
         )
     )
@@ -190,28 +187,27 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         for name, column in zip(names, series, strict=True)
         for point, value in zip(points, column, strict=False)
     ]
+    legend = _legend(alt, 1 if narrow else 3, symbolType="stroke", symbolSize=700)
+    styles = (
+        ("stroke", alt.Stroke, [_LINE, _LINE, _OTHER]),
+        ("strokeDash", alt.StrokeDash, [[1, 0], [1.5, 3], [7, 3]]),
+        ("strokeWidth", alt.StrokeWidth, [2.6, 1.6, 1.8]),
+    )
     lines = (
         alt.Chart(_data(alt, values))
         .mark_line(strokeCap="butt")
         .encode(
             x=x,
             y=alt.Y("value:Q", scale=scale),
-            stroke=alt.Stroke(
-                "line:N",
-                sort=None,
-                scale=alt.Scale(domain=names, range=[_LINE, _LINE, _OTHER]),
-                legend=_legend(alt, columns=1 if narrow else 3, symbol="stroke"),
-            ),
-            strokeDash=alt.StrokeDash(
-                "line:N",
-                sort=None,
-                scale=alt.Scale(domain=names, range=[[1, 0], [1.5, 3], [7, 3]]),
-            ),
-            strokeWidth=alt.StrokeWidth(
-                "line:N",
-                sort=None,
-                scale=alt.Scale(domain=names, range=[2.6, 1.6, 1.8]),
-            ),
+            **{
+                name: channel(
+                    "line:N",
+                    sort=None,
+                    scale=alt.Scale(domain=names, range=range_),
+                    legend=legend,
+                )
+                for name, channel, range_ in styles
+            },
         )
     )
     height = 230 if narrow else 300
@@ -220,6 +216,7 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         (date.isoformat(), plot * (date - first).days / span, text, True)
         for date, text in _dated(forecast, first, last)
     ]
+    flags = _rules(alt, x, marks, plot, height)
     low, high = forecast.interval(0.8)
     answer = alt.Chart(
         _data(
@@ -235,8 +232,10 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     ).encode(x=x, y=alt.Y("value:Q", scale=scale))
     return _titled(
         alt.layer(
+            _frame(alt, _EXTENT, plot + 40, height),
             fan,
-            *_rules(alt, "date:T", x, marks, plot, height),
+            *flags,
+            *_band_names(alt, points[-1], x, scale, height, top),
             lines,
             answer.mark_point(
                 shape="diamond", size=130, filled=True, fill=_LINE, stroke=_PAPER
@@ -244,9 +243,7 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             answer.mark_text(
                 align="right", dx=-9, dy=-11, fontSize=17, fontWeight="bold"
             ).encode(text="text:N"),
-        )
-        .resolve_scale(stroke="independent", fill="independent")
-        .properties(width=plot, height=height),
+        ).properties(width=plot, height=height),
         "Probability of a yes by date",
         f"The probability of a yes by {day(forecast.by)} is "
         f"{percent(forecast.probability)} (80% interval {percent(low)} to "
@@ -269,10 +266,10 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
     """
     alt = required("altair")
     narrow = width < 500
-    margin = 104 if narrow else 170
-    plot = width - margin - 48
+    margin = 116 if narrow else 180
+    plot = width - margin - 68
     actors = sorted(_present(forecast), key=lambda item: -item.position[1])
-    names = [fitted(actor.name, margin - 12, 2) for actor in actors]
+    names = [fitted(actor.name, margin - 18, 2) for actor in actors]
     step = 34 if any(len(lines) > 1 for lines in names) else 27
     x = _scale_axis(alt, forecast, plot)
     y = _rows_axis(alt, len(actors))
@@ -291,7 +288,10 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
     ]
     base = alt.Chart(_data(alt, rows)).encode(y=y)
     stances = _stances(actors)
-    dots = base.mark_point(filled=True, opacity=1.0, stroke=_PAPER, strokeWidth=1).encode(
+    legend = _legend(alt, 1 if narrow else 3) if len(stances) > 1 else None
+    dots = base.mark_point(
+        filled=True, opacity=1.0, stroke=_PAPER, strokeWidth=1
+    ).encode(
         x=x,
         size=alt.Size(
             "share:Q",
@@ -301,31 +301,26 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
             ),
             legend=None,
         ),
-        shape=_by_stance(alt, alt.Shape, stances, 1, None),
-        fill=_by_stance(
-            alt,
-            alt.Fill,
-            stances,
-            2,
-            _legend(alt, columns=1 if narrow else 3) if len(stances) > 1 else None,
-        ),
+        shape=_by_stance(alt, alt.Shape, stances, 1, legend),
+        fill=_by_stance(alt, alt.Fill, stances, 2, legend),
     )
     height = step * len(actors)
     issue = forecast.case.issues[0]
     return _titled(
         alt.layer(
+            _frame(alt, margin, plot + 68, height),
             *_answer_band(alt, forecast, x, height),
             base.mark_rule(stroke=_GRID).encode(x=alt.value(0), x2=alt.value(plot)),
-            *_scale_rules(alt, forecast, x, plot, height, landmarks=True),
+            *_scale_rules(alt, forecast, x, plot, height, margin),
             base.mark_rule(strokeWidth=2.2, stroke=_MUTED).encode(
                 x=alt.X("low:Q"), x2="high:Q"
             ),
             dots,
-            _beside(base).encode(text="name:N"),
+            _beside(base),
             base.mark_text(align="left", fill=_INK).encode(
-                x=alt.value(plot + 10), text="percent:N"
+                x=alt.value(plot + 16), text="percent:N"
             ),
-            *_note(alt, plot + 10, ["share", "of power"]),
+            *_note(alt, plot + 16, ["share", "of power"]),
         ).properties(width=plot, height=height),
         "Who wants what",
         f"Positions of {len(actors)} actors on the scale “{issue.name}”, from "
@@ -345,7 +340,7 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     """
     alt = required("altair")
     narrow = width < 500
-    plot = width - 50
+    plot = width - _EXTENT - 14
     issue = forecast.case.issues[0]
     actors = sorted(_present(forecast), key=lambda item: -item.share_of_power)
     stacks = [0.0] * _BINS
@@ -372,44 +367,38 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     ]
     x = _scale_axis(alt, forecast, plot)
     scale = alt.Scale(domain=[0.0, top], nice=False)
-    axis = alt.Axis(format=".0%", title=None, tickCount=5, domain=False, ticks=False)
+    axis = _share_axis(alt)
     stances = _stances(actors)
+    legend = _legend(alt, 1 if narrow else 3) if len(stances) > 1 else None
     base = alt.Chart(_data(alt, segments))
     bars = base.mark_rect(stroke=_PAPER, strokeWidth=1.5).encode(
-        x=alt.X("left:Q", scale=x.scale, axis=x.axis),
+        x=alt.X("left:Q"),
         x2="right:Q",
         y=alt.Y("low:Q", scale=scale, axis=axis),
         y2="high:Q",
-        fill=_by_stance(
-            alt,
-            alt.Fill,
-            stances,
-            3,
-            _legend(alt, columns=1 if narrow else 3) if len(stances) > 1 else None,
-        ),
+        fill=_by_stance(alt, alt.Fill, stances, 3, legend),
     )
     tags = (
         base.transform_calculate(
             x="(datum.left + datum.right) / 2", y="(datum.low + datum.high) / 2"
         )
         .mark_text(fill=_INK, fontSize=11)
-        .encode(
-            x=alt.X("x:Q"), y=alt.Y("y:Q", scale=scale), text=alt.Text("text:N")
-        )
+        .encode(x=alt.X("x:Q"), y=alt.Y("y:Q", scale=scale), text=alt.Text("text:N"))
     )
     fullest = max(range(_BINS), key=lambda item: stacks[item])
     ends = [issue.low + issue.width * (fullest + step) / _BINS for step in (0, 1)]
     return _titled(
         alt.layer(
+            _frame(alt, _EXTENT, plot + 14, height),
             *_answer_band(alt, forecast, x, height),
+            *_scale_rules(alt, forecast, x, plot, height),
             bars,
-            *_scale_rules(alt, forecast, x, plot, height, landmarks=False),
             tags,
         ).properties(width=plot, height=height),
         "Effective power along the scale",
-        "Shares of all effective power by the position they work for; the largest part, "
-        f"{percent(max(stacks))}, lies between {number(ends[0])} and {number(ends[1])}. "
-        "The numbers are in the table of actors.",
+        "Shares of all effective power by the position they work for; the largest "
+        f"part, {percent(max(stacks))}, lies between {number(ends[0])} and "
+        f"{number(ends[1])}. The numbers are in the table of actors.",
     )
 
 
@@ -426,8 +415,8 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     """
     alt = required("altair")
     narrow = width < 500
-    margin = 124 if narrow else 230
-    plot = width - margin - 72
+    margin = 164 if narrow else 240
+    plot = width - margin - 64
     issue = forecast.case.issues[0]
     rows = []
     for answer, label, value, interval in comparison_rows(forecast):
@@ -439,7 +428,7 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
                 "low": answer.value if answer.low is None else answer.low,
                 "high": answer.value if answer.high is None else answer.high,
                 "value": answer.value,
-                "name": "\n".join(fitted(label, margin - 12, 2)),
+                "name": "\n".join(fitted(label, margin - 18, 2)),
                 "text": value,
                 "lead": not rows,
                 "said": f"{label} {value}" + (f" ({interval})" if interval else ""),
@@ -451,7 +440,9 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         x = alt.X(
             "value:Q",
             scale=alt.Scale(domain=[0.0, top], nice=False),
-            axis=alt.Axis(format=".0%", title=None, tickCount=5),
+            axis=alt.Axis(
+                format=".0%", title=None, tickCount=3 if narrow else 5, labelFlush=True
+            ),
         )
     else:
         x = _scale_axis(alt, forecast, plot)
@@ -464,6 +455,7 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     )
     return _titled(
         alt.layer(
+            _frame(alt, margin, plot + 64, height),
             lead.mark_rule(stroke=_LINE, strokeDash=[2, 3], strokeWidth=1.2).encode(
                 x=x, y=alt.value(0), y2=alt.value(height)
             ),
@@ -484,19 +476,19 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
                 fill=_LINE,
                 stroke=_PAPER,
             ).encode(x=x),
-            _beside(others).encode(text="name:N"),
-            _beside(lead, fontWeight="bold").encode(text="name:N"),
+            _beside(others),
+            _beside(lead, fontWeight="bold"),
             others.mark_text(align="left", fill=_INK).encode(
-                x=alt.value(plot + 12), text="text:N"
+                x=alt.value(plot + 16), text="text:N"
             ),
             lead.mark_text(align="left", fill=_INK, fontWeight="bold").encode(
-                x=alt.value(plot + 12), text="text:N"
+                x=alt.value(plot + 16), text="text:N"
             ),
-            *(_note(alt, plot + 12, heading) if not forecast.is_approval else ()),
+            *(_note(alt, plot + 16, heading) if not forecast.is_approval else ()),
         ).properties(width=plot, height=height),
-        "The answer beside each model’s own"
+        "The answer beside those of the models"
         if forecast.is_approval
-        else "Each model’s outcome on the scale",
+        else "Outcomes of the models on the scale",
         f"{listed([row['said'] for row in rows])}. The table below says the same.",
     )
 
@@ -563,17 +555,59 @@ def _ceiling(p: float) -> float:
     return min(1.0, max(0.2, math.ceil(5.0 * p - 1e-9) / 5.0))
 
 
-def _legend(alt: Any, columns: int, symbol: str | None = None) -> Any:
-    more = {} if symbol is None else {"symbolType": symbol, "symbolSize": 500}
-    return alt.Legend(title=None, orient="bottom", columns=columns, **more)
+def _legend(alt: Any, columns: int, **style: Any) -> Any:
+    return alt.Legend(title=None, orient="bottom", columns=columns, **style)
+
+
+def _share_axis(alt: Any) -> Any:
+    return alt.Axis(
+        format=".0%",
+        title=None,
+        tickCount=5,
+        domain=False,
+        ticks=False,
+        minExtent=_EXTENT,
+        maxExtent=_EXTENT,
+    )
+
+
+def _frame(alt: Any, left: float, right: float, height: float) -> Any:
+    """Return an invisible line that gives the chart its width, whatever the letters."""
+    return (
+        alt.Chart(_data(alt, [{}]))
+        .mark_rule(opacity=0)
+        .encode(x=alt.value(-left), x2=alt.value(right), y=alt.value(height))
+    )
+
+
+def _band_names(
+    alt: Any, point: CurvePoint, x: Any, scale: Any, height: float, top: float
+) -> list[Any]:
+    """Return the bands' names, at their upper edges on the last day, kept apart."""
+    layers = []
+    free = 0.0
+    for name in reversed(_BANDS):
+        edge = getattr(point, f"high{name[:2]}")
+        free = max(edge, free)
+        layers.append(
+            alt.Chart(
+                _data(
+                    alt, [{"date": point.date.isoformat(), "value": free, "text": name}]
+                )
+            )
+            .mark_text(align="left", dx=5, fill=_MUTED)
+            .encode(x=x, y=alt.Y("value:Q", scale=scale), text="text:N")
+        )
+        free += 13.0 * top / height
+    return layers
 
 
 def _date_axis(alt: Any, days: int, narrow: bool) -> Any:
     """Axis of dates; the year stands below the first label and below each January."""
     inner = "'%-d %b'" if days < 400 else "'%b'"
     label = (
-        f"datum.index === 0 || utcmonth(datum.value) === 0 && utcdate(datum.value) < 16 "
-        f"? [utcFormat(datum.value, {inner}), utcFormat(datum.value, '%Y')] "
+        "datum.index === 0 || utcmonth(datum.value) === 0 && utcdate(datum.value) < 16"
+        f" ? [utcFormat(datum.value, {inner}), utcFormat(datum.value, '%Y')] "
         f": utcFormat(datum.value, {inner})"
     )
     if days > 2000:
@@ -597,7 +631,7 @@ def _scale_axis(alt: Any, forecast: Forecast, plot: float) -> Any:
         "value:Q",
         scale=alt.Scale(domain=[issue.low, issue.high], nice=False, zero=False),
         axis=alt.Axis(
-            title=list(fitted(name, plot, 3)),
+            title=list(fitted(name, plot, 6)),
             titlePadding=8,
             grid=False,
             tickCount=5,
@@ -619,8 +653,13 @@ def _beside(base: Any, **style: Any) -> Any:
     """Text to the left of a row."""
     alt = required("altair")
     return base.mark_text(
-        align="right", lineBreak="\n", lineHeight=13, fill=_INK, **style
-    ).encode(x=alt.value(-10))
+        align="right",
+        lineBreak="\n",
+        lineHeight=13,
+        dy=alt.expr("-6.5 * (length(split(datum.name, '\\n')) - 1)"),
+        fill=_INK,
+        **style,
+    ).encode(x=alt.value(-16), text="name:N")
 
 
 def _note(alt: Any, x: float, lines: Sequence[str]) -> list[Any]:
@@ -639,11 +678,11 @@ def _note(alt: Any, x: float, lines: Sequence[str]) -> list[Any]:
 
 def _rules(
     alt: Any,
-    field: str,
     x: Any,
     marks: Sequence[tuple[float | str, float, str, bool]],
     plot: float,
     height: float,
+    margin: float = 0.0,
 ) -> list[Any]:
     """Layers for vertical rules with their labels above the plot.
 
@@ -652,12 +691,10 @@ def _rules(
     """
     layers = []
     value = {place_: (at, main) for at, place_, _, main in marks}
-    name = field.partition(":")[0]
-    for label in place([(place_, text) for _, place_, text, _ in marks], plot):
+    name = x.shorthand.partition(":")[0]
+    for label in place([(place_, text) for _, place_, text, _ in marks], plot, margin):
         at, main = value[label.x]
-        base = alt.Chart(_data(alt, [{name: at, "text": ""}])).encode(
-            x=alt.X(field, scale=x.scale, axis=x.axis)
-        )
+        base = alt.Chart(_data(alt, [{name: at, "text": ""}])).encode(x=x)
         layers.append(
             base.mark_rule(
                 stroke=_MUTED if main else _RULE,
@@ -675,7 +712,7 @@ def _rules(
                     fill=_INK if main else _MUTED,
                 )
                 .encode(
-                    x=alt.X(field, scale=x.scale, axis=x.axis),
+                    x=x,
                     y=alt.value(-label.bottom - LINE * row),
                     text="text:N",
                 )
@@ -699,28 +736,35 @@ def _dated(
 
 
 def _scale_rules(
-    alt: Any, forecast: Forecast, x: Any, plot: float, height: float, *, landmarks: bool
+    alt: Any,
+    forecast: Forecast,
+    x: Any,
+    plot: float,
+    height: float,
+    margin: float | None = None,
 ) -> list[Any]:
-    """Status quo, threshold, the answer and landmarks as rules; one text a place."""
+    """Status quo, threshold and answer as rules; with a margin, landmarks too."""
     issue = forecast.case.issues[0]
     texts: dict[float, list[str]] = {}
     if issue.status_quo is not None:
         texts.setdefault(issue.status_quo.mode, []).append("Status quo")
     if issue.threshold is not None:
-        texts.setdefault(issue.threshold, []).append("Threshold of yes")
+        texts.setdefault(issue.threshold, []).append(
+            "Threshold of a yes" if forecast.is_approval else "Threshold"
+        )
     if not forecast.is_approval:
         texts.setdefault(forecast.position, []).append(
             f"The answer, {verdict(forecast)}"
         )
     main = set(texts)
-    if landmarks:
+    if margin is not None:
         for mark in issue.landmarks:
             texts.setdefault(mark.at, []).append(mark.label)
     marks: list[tuple[float | str, float, str, bool]] = [
         (at, plot * (at - issue.low) / issue.width, ": ".join(parts), at in main)
         for at, parts in sorted(texts.items())
     ]
-    return _rules(alt, "value:Q", x, marks, plot, height)
+    return _rules(alt, x, marks, plot, height, margin or 0.0)
 
 
 def _answer_band(alt: Any, forecast: Forecast, x: Any, height: float) -> list[Any]:
@@ -739,8 +783,8 @@ def _present(forecast: Forecast) -> list[ActorSummary]:
     actors = [actor for actor in forecast.actors if actor.present]
     if not actors:
         raise ForecastError(
-            f"{forecast.case.slug}: no actor is present as of {forecast.as_of}, so there "
-            "is nothing to chart; choose another as-of date"
+            f"{forecast.case.slug}: no actor is present as of {forecast.as_of}, so "
+            "there is nothing to chart; choose another as-of date"
         )
     return actors
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 __all__ = ["Label", "fitted", "place"]
 
-CHARACTER = 6.3
+CHARACTER = 6.9
 """Mean width of a character, in pixels, at the size of the labels; on the safe side."""
 
 LINE = 15.0
@@ -59,10 +59,13 @@ def fitted(text: str, width: float, lines: int) -> tuple[str, ...]:
     return tuple(wrapped) or ("?",)
 
 
-def place(marks: Sequence[tuple[float, str]], width: float) -> list[Label]:
+def place(
+    marks: Sequence[tuple[float, str]], width: float, margin: float = 0.0
+) -> list[Label]:
     """Place labels of rules at x, in pixels from the left of a plot of this width.
 
-    Rules at the same place need one common label. The labels come from top to bottom.
+    Rules at the same place need one common label. Labels may reach into a margin to the
+    left of the plot. They come from top to bottom.
 
     Examples
     --------
@@ -75,8 +78,8 @@ def place(marks: Sequence[tuple[float, str]], width: float) -> list[Label]:
     for x, text in sorted(marks, reverse=True):
         length = _GAP + CHARACTER * len(text)
         room = limit - x
-        if room < min(length, 0.45 * width) and x > room:
-            right.append(_flag(x, text, x, to_right=False))
+        if room < min(length, 0.45 * width) and margin + x > room:
+            right.append(_flag(x, text, margin + x, to_right=False))
             limit = x
         else:
             left.append(_flag(x, text, room, to_right=True))

@@ -1,0 +1,299 @@
+"""The report: one HTML file that answers, explains itself, and can be checked.
+
+It needs no network and no JavaScript, reads on a telephone and on paper, in light and
+dark. Every chart is drawn twice, for wide and for narrow screens, and a style sheet shows
+one of them; the colours of a dark page are put in their places by the same sheet.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from suasion.case import Evidence, Source
+from suasion.explanation import (
+    MODEL_NOTES,
+    assumed,
+    comparison_rows,
+    day,
+    decides,
+    headline,
+    listed,
+    number,
+    percent,
+    pressed,
+    record_line,
+    reference_class,
+    track_record,
+    verdict,
+)
+from suasion.forecast_record import ActorSummary, CurvePoint, Forecast
+from suasion.problem import ForecastError
+from suasion.report.chart import (
+    DARK,
+    curve_chart,
+    models_chart,
+    positions_chart,
+    power_chart,
+    required,
+    svg,
+)
+
+__all__ = ["render", "write"]
+
+_WIDE = 760
+_NARROW = 350
+_MOST_DATES = 14
+_FIELDS = ("capability", "position", "salience")
+
+
+def render(forecast: Forecast) -> str:
+    """Return the report of a forecast as one HTML document.
+
+    Raises
+    ------
+    ForecastError
+        If the extra `suasion[report]` is not installed.
+
+    Examples
+    --------
+    >>> import suasion
+    >>> page = render(suasion.forecast("deep-strikes", draws=2000))
+    >>> "says yes by 20 January 2025" in page, "<script" in page
+    (True, False)
+    """
+    from suasion.window.posterior import MAX_PARETO_K, MIN_EFFECTIVE_SIZE
+    from suasion.window.prior import PRIORS
+
+    jinja2 = required("jinja2")
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("suasion", "report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= {"day": day, "number": _signed, "percent": percent}
+    environment.globals |= {"markup": jinja2.filters.Markup}
+    case = forecast.case
+    anchors = {item.id: f"evidence-{row}" for row, item in enumerate(case.evidence, 1)}
+    page: str = environment.get_template("page.html").render(
+        forecast=forecast,
+        case=case,
+        issue=case.issues[0],
+        dark=DARK,
+        verdict=verdict(forecast),
+        headline=headline(forecast),
+        curve=_figure(forecast, curve_chart) if forecast.points else None,
+        models=_figure(forecast, models_chart),
+        positions=_figure(forecast, positions_chart),
+        power=_figure(forecast, power_chart),
+        dates=_dates(forecast),
+        comparison=[
+            (label, value, interval, answer.weight, MODEL_NOTES[answer.kind])
+            for answer, label, value, interval in comparison_rows(forecast)
+        ],
+        reference_class=reference_class(forecast),
+        record_line=record_line(forecast) if forecast.comparison else "",
+        track_record=track_record(forecast),
+        actors=[_actor(forecast, actor) for actor in _sorted(forecast)],
+        absent=listed([actor.name for actor in forecast.actors if not actor.present])
+        if any(not actor.present for actor in forecast.actors)
+        else "",
+        scale=list(_scale(forecast)),
+        decides=decides(forecast),
+        listed=listed,
+        pressed=pressed(forecast),
+        assumed=assumed(forecast),
+        priors=PRIORS.values() if forecast.is_approval else (),
+        judgements=_judgements(forecast),
+        evidence=[
+            (
+                anchors[item.id],
+                item,
+                _source(forecast, item),
+                _supported(forecast, item),
+            )
+            for item in case.evidence
+        ],
+        anchors=anchors,
+        command=_command(forecast),
+        max_pareto_k=MAX_PARETO_K,
+        min_effective_size=MIN_EFFECTIVE_SIZE,
+    )
+    return page
+
+
+def write(forecast: Forecast, path: str | os.PathLike[str]) -> Path:
+    """Write the report of a forecast to a file, and return its path.
+
+    Raises
+    ------
+    ForecastError
+        If the folder does not exist or cannot be written to.
+    """
+    target = Path(path)
+    if not target.parent.is_dir():
+        raise ForecastError(
+            f"{target}: there is no folder {str(target.parent)!r}; a report is written "
+            "into a folder that exists; make it first, or choose another"
+        )
+    if target.is_dir():
+        raise ForecastError(
+            f"{target}: that is a folder; a report is one file; add a name, such as "
+            f"{target / 'report.html'}"
+        )
+    page = render(forecast)
+    try:
+        handle, temporary = tempfile.mkstemp(
+            dir=target.parent, prefix=f".{target.name}."
+        )
+    except OSError as error:
+        raise ForecastError(
+            f"{target}: the folder cannot be written to ({error.strerror}); choose "
+            "another folder"
+        ) from None
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(page)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return target
+
+
+class _Figure(NamedTuple):
+    title: str
+    wide: str
+    narrow: str
+
+
+class _Cell(NamedTuple):
+    """A coded number: its median, its 10 to 90 % range, and what it rests on."""
+
+    name: str
+    value: str
+    spread: str
+    evidence: tuple[str, ...]
+
+
+class _Row(NamedTuple):
+    actor: ActorSummary
+    numbers: tuple[_Cell, ...]
+
+
+def _figure(forecast: Forecast, draw: Callable[..., Any]) -> _Figure:
+    undefined = required("altair").Undefined
+    title = ""
+    pictures = []
+    for width in (_WIDE, _NARROW):
+        chart = draw(forecast, width=width)
+        title, chart.title = chart.title, undefined
+        pictures.append(svg(chart))
+    return _Figure(title, *pictures)
+
+
+def _signed(value: float) -> str:
+    """Write a number with a true minus sign."""
+    return number(value).replace("-", "−")
+
+
+def _dates(forecast: Forecast) -> list[tuple[CurvePoint, float]]:
+    """Choose some dates of the curve, among them the ends and the deadline."""
+    rows = list(zip(forecast.points, forecast.ledger_curve, strict=True))
+    step = max(1, -(-len(rows) // _MOST_DATES))
+    return [
+        row
+        for place, row in enumerate(rows)
+        if place % step == 0 or place == len(rows) - 1 or row[0].date == forecast.by
+    ]
+
+
+def _sorted(forecast: Forecast) -> list[ActorSummary]:
+    present = (actor for actor in forecast.actors if actor.present)
+    return sorted(present, key=lambda actor: -actor.position[1])
+
+
+def _actor(forecast: Forecast, actor: ActorSummary) -> _Row:
+    cells = []
+    for field in _FIELDS:
+        low, middle, high = getattr(actor, field)
+        spread = f"{_signed(low)} to {_signed(high)}" if low < high else "exact"
+        support = forecast.case.support(f"actors.{actor.name}.{field}")
+        ids = tuple(item.id for item in support)
+        cells.append(_Cell(field, _signed(middle), spread, ids))
+    return _Row(actor, tuple(cells))
+
+
+def _scale(forecast: Forecast) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
+    """Yield the places of the scale: number, what it is, evidence if it is coded."""
+    case = forecast.case
+    issue = case.issues[0]
+    named: list[tuple[float, str, str]] = [
+        (mark.at, mark.label, "landmarks") for mark in issue.landmarks
+    ]
+    if issue.status_quo is not None:
+        named.append((issue.status_quo.mode, "status quo", "status_quo"))
+    if issue.threshold is not None:
+        named.append((issue.threshold, "threshold", "threshold"))
+    for at, label, field in sorted(named, key=lambda item: item[0]):
+        path = f"issues.{issue.id}.{field}"
+        found = tuple(item.id for item in case.evidence if path in item.supports)
+        yield _signed(at), label, None if field == "landmarks" else found
+
+
+def _judgements(forecast: Forecast) -> list[tuple[str, str]]:
+    """Return for each actor the fields that are judgement."""
+    fields: dict[str, list[str]] = {}
+    for path in forecast.judgements:
+        name, _, field = path.removeprefix("actors.").rpartition(".")
+        fields.setdefault(name, []).append(field)
+    return [(name, listed(found)) for name, found in fields.items()]
+
+
+def _source(forecast: Forecast, item: Evidence) -> Source | None:
+    sources = forecast.case.sources
+    return next((source for source in sources if source.id == item.source), None)
+
+
+def _supported(forecast: Forecast, item: Evidence) -> str:
+    """Say what a piece of evidence supports."""
+    case = forecast.case
+    words = []
+    for actor in case.actors:
+        fields = [
+            field
+            for field in _FIELDS
+            if item in case.support(f"actors.{actor.name}.{field}")
+        ]
+        if fields:
+            words.append(f"{actor.name}: {listed(fields)}")
+    titles = {f"calendar.{event.id}": event.title for event in case.calendar}
+    for kind in ("options", "requirements", "resources"):
+        for thing in getattr(case, kind):
+            titles[f"{kind}.{thing.id}"] = thing.name
+    for path in item.supports:
+        if not path.startswith("actors."):
+            words.append(titles.get(path, path.replace(".", ": ").replace("_", " ")))
+    for kind in ("calendar", "requirements", "resources"):
+        for thing in getattr(case, kind):
+            path = f"{kind}.{thing.id}"
+            if item.id in thing.evidence and path not in item.supports:
+                words.append(titles[path])
+    return "; ".join(dict.fromkeys(words))
+
+
+def _command(forecast: Forecast) -> str:
+    """Return the command that computes the forecast again."""
+    parts = ["suasion", "forecast", forecast.case.slug]
+    parts += ["--as-of", forecast.as_of.isoformat()]
+    if forecast.is_approval and forecast.by is not None:
+        parts += ["--by", forecast.by.isoformat()]
+    parts += ["--draws", str(forecast.draws), "--seed", str(forecast.seed)]
+    return shlex.join(parts)

@@ -1,8 +1,8 @@
-"""The candidate models that compete for weight: a baseline, covariates, gatekeepers.
+r"""The candidate models that compete for weight: a baseline, covariates, gatekeepers.
 
 The hazard of request i to gatekeeper g, t days after it was made, is
 
-.. math:: h_i(t) = h_0(t)\\, e^{b \\cdot z_i(t) + u_g}, \\qquad u_g \\sim N(0, \\tau^2).
+.. math:: h_i(t) = h_0(t)\, e^{b \cdot z_i(t) + u_g}, \qquad u_g \sim N(0, \tau^2).
 """
 
 from __future__ import annotations

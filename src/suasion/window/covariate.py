@@ -69,9 +69,7 @@ class Request:
             escalation=None
             if row.opponents_reason is None
             else row.opponents_reason == "escalation",
-            public_no=None
-            if row.public_no is None
-            else tuple(day.toordinal() for day in row.public_no),
+            public_no=_refusals(row),
         )
 
     @classmethod
@@ -231,6 +229,17 @@ def pieces(
         ]
     ).reshape(len(edges) - 1, len(covariates))
     return edges, z
+
+
+def _refusals(row: Precedent) -> tuple[int, ...] | None:
+    """Return the days of public refusals: those listed, and a refusal as outcome."""
+    if row.public_no is None:
+        return None
+    days = {day.toordinal() for day in row.public_no}
+    decided = row.decided_public_on or row.decided_on
+    if row.outcome == "refused" and decided is not None:
+        days.add(decided.toordinal())
+    return tuple(sorted(days))
 
 
 def _count(governments: tuple[str, ...] | None) -> int | None:

@@ -1,12 +1,12 @@
-"""P(yes by t): from the fitted hazards and the case to a curve of days.
+r"""P(yes by t): from the fitted hazards and the case to a curve of days.
 
 Draw i takes a candidate by stacking weight, a posterior draw of its parameters, a draw of
 the coefficients that are assumption, and draw i of the case. With A the as-of date and
 not yet approved by A,
 
-.. math:: P_i(\\text{yes by } t) = 1 - \\frac{S_i(t)}{S_i(A)}
-          = 1 - \\exp\\Big(-\\sum_{j: A < t_j \\le t} e^{b \\cdot z_j + u_g + \\beta \\cdot a_j}
-          \\big(H_0(t_j) - H_0(t_{j-1})\\big)\\Big)
+.. math:: P_i(\text{yes by } t) = 1 - \frac{S_i(t)}{S_i(A)}
+          = 1 - \exp\Big(-\sum_{j: A < t_j \le t} e^{b \cdot z_j + u_g + \beta \cdot a_j}
+          \big(H_0(t_j) - H_0(t_{j-1})\big)\Big)
 
 over days cut where anything changes: z from the ledger's covariates, a the net pressure,
 the own stance and the closing window. From the date of a succession both z and a use the
@@ -40,7 +40,7 @@ LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 """Quantiles of the curve: the median and the 50, 80 and 95 % bands."""
 
 _ASSUMED = ("pressure", "stance", "closing")
-_CHUNK = 8192
+_CHUNK = 16_384
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def answer(
     grid = _grid(due, (until - on).days)
     epochs = (on, *turning_points(case, on, until))
     with ThreadPoolExecutor(threads) as pool:
-        pressures = tuple(_pressure(case, day, seed, draws, pool) for day in epochs)
+        pressures = _pressures(case, epochs, seed, draws, pool)
         path = _path(case, fitted, on, by, until, epochs)
         choice = _choose(fitted, seed, draws)
         assumed = {
@@ -271,6 +271,7 @@ class _Block:
     where: NDArray[np.int64]
     posterior: Posterior
     parameters: Array
+    baseline: Array
     factor: Array
     plain: Array
     cumulative: Array
@@ -348,6 +349,7 @@ def _block(
         where=where,
         posterior=posterior,
         parameters=parameters,
+        baseline=baseline,
         factor=factor,
         plain=plain,
         cumulative=np.concatenate([start, np.cumsum(steps * factor, axis=0)]),
@@ -360,18 +362,18 @@ def _cumulative(
 ) -> Array:
     """Cumulative hazard from the as-of date to day t, which lies in the piece."""
     if t == path.edges[piece + 1]:
-        return before[piece + 1]
+        whole: Array = before[piece + 1]
+        return whole
     cumulative = block.posterior.candidate.baseline.cumulative
-    ages = (path.age + path.edges[piece], path.age + t)
-    begin, end = (cumulative(np.float64(age), *block.parameters) for age in ages)
-    result: Array = before[piece] + factor[piece] * (end - begin)
+    now = cumulative(np.float64(path.age + t), *block.parameters)
+    result: Array = before[piece] + factor[piece] * (now - block.baseline[piece])
     return result
 
 
 def _alone(
     posterior: Posterior, path: _Path, grid: Sequence[int], due: int
 ) -> tuple[Array, tuple[float, float, float]]:
-    """A candidate by itself: mean curve; mean and 80 % interval at the deadline."""
+    """Run one candidate alone: mean curve; mean and 80 % interval at the deadline."""
     at = np.arange(posterior.values.shape[1])
     block = _block(posterior, path, at, at, np.zeros((len(path.z), len(at))))
     draws = _Draws(len(at), path, (block,))
@@ -380,31 +382,38 @@ def _alone(
     order = np.argsort(values, kind="stable")
     cumulative = np.cumsum(posterior.weight[order])
     low, high = (
-        float(values[order[min(np.searchsorted(cumulative, p), len(at) - 1)]])
+        float(values[order[min(int(np.searchsorted(cumulative, p)), len(at) - 1)]])
         for p in (0.1, 0.9)
     )
     return means, (float(posterior.mean(values)), low, high)
 
 
-def _pressure(
-    case: Case, on: dt.date, seed: int, draws: int, pool: ThreadPoolExecutor
-) -> Pressure:
-    parts = list(
+def _pressures(
+    case: Case,
+    epochs: Sequence[dt.date],
+    seed: int,
+    draws: int,
+    pool: ThreadPoolExecutor,
+) -> tuple[Pressure, ...]:
+    chunks = list(
         pool.map(
             lambda start: pressure(
-                case, on, seed=seed, start=start, stop=min(start + _CHUNK, draws)
+                case, epochs, seed=seed, start=start, stop=min(start + _CHUNK, draws)
             ),
             range(0, draws, _CHUNK),
         )
     )
-    return Pressure(
-        on=on,
-        net=np.concatenate([part.net for part in parts]),
-        stance=np.concatenate([part.stance for part in parts]),
-        passes={
-            name: np.concatenate([part.passes[name] for part in parts])
-            for name in parts[0].passes
-        },
+    return tuple(
+        Pressure(
+            on=parts[0].on,
+            net=np.concatenate([part.net for part in parts]),
+            stance=np.concatenate([part.stance for part in parts]),
+            passes={
+                name: np.concatenate([part.passes[name] for part in parts])
+                for name in parts[0].passes
+            },
+        )
+        for parts in zip(*chunks, strict=True)
     )
 
 

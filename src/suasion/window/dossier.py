@@ -1,4 +1,4 @@
-"""Which candidate? Leave one dossier out, score what it would have said, stack.
+r"""Which candidate? Leave one dossier out, score what it would have said, stack.
 
 Rows of one dossier were decided together, so a dossier is left out as a block. For each
 of its requests, on the first day of every month on which it was open, each candidate
@@ -7,7 +7,7 @@ A horizon that ends after the request was last seen undecided is not scored. Eve
 dossier has the same weight, spread evenly over its predictions.
 
 Stacking chooses the weights w of the candidates that maximise the mean log score of the
-mixture :math:`\\sum_k w_k p_k`; a richer model gets the weight it deserves.
+mixture :math:`\sum_k w_k p_k`; a richer model gets the weight it deserves.
 
 Source: Yao, Vehtari, Simpson & Gelman 2018, "Using stacking to average Bayesian
 predictive distributions", Bayesian Analysis 13, 917-1003.
@@ -265,7 +265,7 @@ def stack(likelihood: Array, importance: Array) -> Array:
     for _ in range(5000):
         share = weight[:, None] * likelihood
         new = (share / share.sum(axis=0)) @ importance
-        if np.abs(new - weight).max() < 1e-9:
+        if np.abs(new - weight).max() < 1e-7:
             break
         weight = new
     new = np.where(new < 1e-6, 0.0, new)
@@ -321,7 +321,7 @@ def _answers(
             seen, yeses, now, ends[-1], posterior.covariates, also=ends[:-1]
         )
         start = 0.5 * (request.earliest + request.latest)
-        baseline = posterior.cumulative_baseline((edges - start)[:, None])
+        baseline = posterior.cumulative_baseline((edges.astype(np.float64) - start)[:, None])
         increments = np.diff(baseline, axis=0) * np.exp(
             posterior.log_ratio(z) + posterior.effect[request.gatekeeper]
         )

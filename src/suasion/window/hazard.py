@@ -61,10 +61,9 @@ def _weibull(t: Array, rate: Array, shape: Array) -> Array:
 
 
 def _gompertz(t: Array, rate: Array, growth: Array) -> Array:
-    x = growth * t / YEAR
-    small = np.abs(x) < 1e-8
-    ratio = np.where(small, 1.0 + 0.5 * x, np.expm1(x) / np.where(small, 1.0, x))
-    return rate * t * ratio
+    # Without growth the limit is rate * t; a growth of 1e-9 a year is as good as none.
+    per_day = np.where(np.abs(growth) < 1e-9, 1e-9, growth) / YEAR
+    return rate / per_day * np.expm1(per_day * t)
 
 
 def _piecewise(
@@ -93,7 +92,7 @@ def survival(cumulative: Array) -> Array:
 
 
 def log_interval(increment: Array) -> Array:
-    """Return :math:`\\log(1 - e^{-\\Delta H})`, the chance of a decision in an interval.
+    r"""Return :math:`\log(1 - e^{-\Delta H})`, the chance of a decision in an interval.
 
     Given that there was none before it. `increment` is the cumulative hazard over the
     interval, above 0 (at 0 the result is minus infinity).

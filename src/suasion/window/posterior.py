@@ -96,7 +96,7 @@ class Posterior:
         return self.candidate.baseline.cumulative(t, *parameters)
 
     def log_ratio(self, z: Array) -> Array:
-        """Return :math:`b \\cdot z` for covariates z, shape (pieces, covariates).
+        r"""Return :math:`b \cdot z` for covariates z, shape (pieces, covariates).
 
         The result has shape (pieces, draws).
         """
@@ -204,7 +204,10 @@ class _Likelihood:
             name: (
                 np.flatnonzero(
                     ~self.spells.deciding
-                    & np.array([name in ("", owner[row]) for row in self.spells.row])
+                    & np.array(
+                        [name in ("", owner[row]) for row in self.spells.row],
+                        dtype=np.bool_,
+                    )
                 ),
                 [
                     np.flatnonzero(self.spells.deciding & (self.spells.row == at))
@@ -365,7 +368,7 @@ def _laplace(log_density: object, size: int, name: str) -> tuple[Array, Array]:
 
     found = minimize(value_and_slope, np.zeros(size), jac=True, method="BFGS")
     mode = np.asarray(found.x, dtype=np.float64)
-    if not np.all(np.isfinite(mode)) or np.abs(found.jac).max() > 1e-2:
+    if not (np.all(np.isfinite(mode)) and np.abs(found.jac).max() <= 1e-2):
         raise ForecastError(
             f"{name}: the mode of the posterior was not found ({found.message}); "
             "look for precedents with impossible dates or leave this model out"

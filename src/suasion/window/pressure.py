@@ -1,10 +1,10 @@
-"""From bargaining to pressure, to the gatekeeper's own stance, to its simulated position.
+r"""From bargaining to pressure, to the gatekeeper's own stance, to its simulated position.
 
 With q the status quo, p the threshold and w effective power:
 
 * support of actor k for p over q is :math:`v_k = |x_k - q| - |x_k - p|`;
 * **net pressure** is the share of weighted support for p among the others,
-  :math:`\\sum w_k v_k^+ / \\sum w_k |v_k|` in [0, 1], minus 1/2;
+  :math:`\sum w_k v_k^+ / \sum w_k |v_k|` in [0, 1], minus 1/2;
 * **stance** is the gatekeeper's own way from q to p, :math:`(x_g - q)/(p - q)` held
   within [0, 1], minus 1/2;
 * the **simulated position** of the gatekeeper after a round of a bargaining model is
@@ -17,6 +17,7 @@ With q the status quo, p the threshold and w effective power:
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,7 @@ from suasion.bargaining import MODELS
 from suasion.case import Case
 from suasion.sampling import Sample, sample
 from suasion.stream import uniform
+from suasion.uncertain import Uncertain
 
 __all__ = ["Pressure", "net_pressure", "pressure", "stance"]
 
@@ -53,28 +55,42 @@ class Pressure:
     passes: dict[str, NDArray[np.bool_]]
 
 
-def pressure(case: Case, on: dt.date, *, seed: int, start: int, stop: int) -> Pressure:
-    """Run the bargaining models on draws of the case at a date.
+def pressure(
+    case: Case, days: Sequence[dt.date], *, seed: int, start: int, stop: int
+) -> tuple[Pressure, ...]:
+    """Run the bargaining models on draws of the case at each of some dates.
 
     The first issue is the question's; the case is one that asks for an approval.
     """
-    drawn = sample(case, on, seed=seed, start=start, stop=stop)
+    own_weight = np.clip(
+        case.window.own_weight.quantile(
+            uniform(seed, "window.own_weight", start, stop)
+        ),
+        0.0,
+        1.0,
+    )
+    memory: dict[tuple[str, Uncertain], Array] = {}
+    result = []
+    for on in days:
+        drawn = sample(case, on, seed=seed, start=start, stop=stop, memory=memory)
+        result.append(_pressure(case, drawn, own_weight))
+    return tuple(result)
+
+
+def _pressure(case: Case, drawn: Sample, weight: Array) -> Pressure:
     issue = case.issues[0]
-    assert issue.threshold is not None and drawn.status_quo is not None
+    assert issue.threshold is not None
+    assert drawn.status_quo is not None
     at = case.actor_names.index(case.question.gatekeeper or "")
     others = np.arange(len(case.actors)) != at
     quo = drawn.status_quo[:, 0]
     own = drawn.position[:, at, 0]
-    weight = case.window.own_weight.quantile(
-        uniform(seed, "window.own_weight", start, stop)
-    )
-    weight = np.clip(weight, 0.0, 1.0)
     passes = {}
     for name, outcome in _outcomes(case, drawn, others).items():
         moved = weight * own + (1.0 - weight) * outcome
         passes[name] = (moved - issue.threshold) * np.sign(issue.threshold - quo) >= 0.0
     return Pressure(
-        on=on,
+        on=drawn.on,
         net=net_pressure(
             drawn.position[:, others, 0],
             drawn.effective_power[:, others, 0],

@@ -101,7 +101,7 @@ class ReferenceClass:
         Raises
         ------
         ForecastError
-            If no row is left, or none was approved.
+            If no row is left, or one was decided or last seen before its request.
         """
         yeses: dict[str, list[int]] = {}
         rows = []
@@ -141,17 +141,18 @@ class ReferenceClass:
     def days_at_risk(self) -> float:
         """Days at risk of all rows, uncertain starts at the middle of their range."""
         return sum(
-            row.end - 0.5 * (row.request.earliest + row.request.latest)
+            max(row.end - 0.5 * (row.request.earliest + row.request.latest), 0.0)
             for row in self.rows
         )
 
     def spells(self, covariates: Sequence[Covariate]) -> Spells:
         """Cut the rows into pieces with constant values of the covariates."""
+        none = np.zeros(0, dtype=np.int64)  # where no row was at risk for a day
         row_of: list[int] = []
-        start: list[Days] = []
-        stop: list[Days] = []
-        z: list[Array] = []
-        deciding: list[NDArray[np.bool_]] = []
+        start: list[Days] = [none]
+        stop: list[Days] = [none]
+        z: list[Array] = [np.zeros((0, len(covariates)))]
+        deciding: list[NDArray[np.bool_]] = [none.astype(np.bool_)]
         for at, row in enumerate(self.rows):
             yeses = self.yeses.get(row.request.gatekeeper, ())
             spans = [(row.request.earliest, row.end, False)]
@@ -226,12 +227,12 @@ def _row(item: Precedent, on: dt.date) -> Row:
     else:
         width = 0
         end = min(item.observation_end or on, on)
-    request = Request.of_precedent(item, until=min(end, on))
-    if width > 1 and request.latest > end.toordinal():
+    last = end + dt.timedelta(days=max(width - 1, 0))
+    request = Request.of_precedent(item, until=min(last, on))
+    if end.toordinal() < request.earliest <= last.toordinal():
         # Request and decision in one month: the decision did not come before it.
-        last = end.toordinal() + width
-        end = dt.date.fromordinal(request.latest)
-        width = last - request.latest
+        end = dt.date.fromordinal(request.earliest)
+        width = (last - end).days + 1
     if request.earliest > end.toordinal():
         raise ForecastError(
             f"precedents.csv, {item.id}: requested on {item.requested_on} but last seen "
