@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from suasion.case import Case
-from suasion.casefile import bundled, load
+from suasion.casefile import _cited, bundled, load
 from suasion.problem import CaseError
 
 TABLES = ["actors.csv", "evidence.csv", "sources.csv", "precedents.csv"]
@@ -187,3 +187,16 @@ def test_the_module_is_cheap_to_import():
     )
     done = subprocess.run([sys.executable, "-c", code], check=False)
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("e1", {"capability": ("e1",), "position": ("e1",), "salience": ("e1",)}),
+        ("position: e1 e2; salience:e2", {"position": ("e1", "e2"), "salience": ("e2",)}),
+        ("position:e1 salience:e2", {"position": ("e1",), "salience": ("e2",)}),
+    ],
+)
+def test_a_field_in_an_evidence_cell_holds_up_to_the_next_or_the_semicolon(cell, expected):
+    cited = {field: tuple(ids) for field, ids in _cited(cell).items()}
+    assert cited == expected

@@ -54,13 +54,13 @@ def test_grouped_likelihood_of_all_that_can_happen_sums_to_one(
 def test_richer_baselines_contain_the_constant_hazard(z: list[float]) -> None:
     rate = float(PRIORS["rate"].value(np.array(z[0])))
     constant = BASELINES["constant"].cumulative(DAYS, rate)
-    for name, neutral in (
-        ("weibull", (1.0,)),
-        ("gompertz", (0.0,)),
-        ("piecewise", (1.0, 1.0, 1.0)),
+    for name, neutral, error in (
+        ("weibull", (1.0,), 1e-12),
+        ("gompertz", (0.0,), 1e-8),
+        ("piecewise", (1.0, 1.0, 1.0), 1e-12),
     ):
         nested = BASELINES[name].cumulative(DAYS, rate, *neutral)
-        np.testing.assert_allclose(nested, constant, rtol=1e-12)
+        np.testing.assert_allclose(nested, constant, rtol=error)
 
 
 @given(rate=st.floats(1e-4, 0.05), shape=st.floats(0.3, 3.0))
@@ -82,11 +82,11 @@ def test_gompertz_is_that_of_scipy(rate: float, growth: float) -> None:
 def test_gompertz_passes_smoothly_through_no_growth(sign: float) -> None:
     growth = sign * np.geomspace(1e-12, 1e-4, 60)
     t = 730.0
-    # second-order expansion of (e^x - 1)/x, exact to 1e-13 this near to zero
+    # second-order expansion of (e^x - 1)/x; a growth below 1e-9 counts as 1e-9
     x = growth * t / YEAR
     expected = 0.002 * t * (1.0 + x / 2.0 + x * x / 6.0)
     found = BASELINES["gompertz"].cumulative(t, 0.002, growth)
-    np.testing.assert_allclose(found, expected, rtol=2e-12)
+    np.testing.assert_allclose(found, expected, rtol=1e-8)
 
 
 @given(z=NORMALS, at=st.floats(1.0, 1500.0))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.random import Generator, Philox
 from scipy import stats
 
+from suasion import stream
 from suasion.stream import _identity, check_seed, uniform
 
 SEEDS = st.integers(0, 2**64 - 1)
@@ -40,8 +41,22 @@ def test_numbers_are_those_of_numpy_s_own_generator(seed: int, name: str) -> Non
     key = np.array([seed, _identity(name)], dtype=np.uint64)
     generator = Generator(Philox(counter=np.zeros(4, dtype=np.uint64), key=key))
     theirs = generator.random(40)
-    # theirs lie in [0, 1), at the left of the cell whose middle is ours
-    np.testing.assert_array_equal(uniform(seed, name, 0, 40), theirs + 2.0**-54)
+    # theirs lie in [0, 1); ours are the middles of the 2**52 cells that theirs lie in
+    middles = (np.floor(theirs * 2.0**52) + 0.5) * 2.0**-52
+    np.testing.assert_array_equal(uniform(seed, name, 0, 40), middles)
+
+
+def test_not_even_the_last_number_is_0_or_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Ends:
+        def __init__(self, **_: object) -> None: ...
+
+        def random_raw(self, size: int) -> np.ndarray:
+            return np.array([0, 2**64 - 1] * size, dtype=np.uint64)[:size]
+
+    monkeypatch.setattr(stream, "Philox", Ends)
+    low, high = uniform(7, "x", 0, 2)
+    assert low > 0.0
+    assert high < 1.0
 
 
 @pytest.mark.parametrize("name", ["actors.France.position", "Ürümqi", ""])

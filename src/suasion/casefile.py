@@ -28,7 +28,7 @@ from __future__ import annotations
 import importlib.resources
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -212,6 +212,8 @@ def _read_bare(path: Path) -> Case:
             )
         )
         raise CaseError(problems)
+    if not low < high:
+        high = low + 1.0  # one row could be read; what is wrong with the others is said
     document = PartialDocument(
         title=path.stem,
         summary=f"Read from the table {path.name} alone: the scale runs from the "
@@ -237,7 +239,7 @@ def _case(draft: Draft, slug: str, problems: list[Problem]) -> Case:
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:
-    """Sort by file, and drop "is needed" where what is there is already refused."""
+    """Sort by file and row, and drop "is needed" where what is there is already refused."""
     refused = {(p.file, p.place, p.field) for p in problems if p.found is not None}
     order = {name: place for place, name in enumerate(_FILES)}
     kept = (
@@ -247,7 +249,12 @@ def _in_order(problems: Iterable[Problem]) -> list[Problem]:
         or not p.field
         or (p.file, p.place, p.field) not in refused
     )
-    return sorted(kept, key=lambda p: order.get(p.file, 0))
+
+    def place(problem: Problem) -> tuple[int, int]:
+        row = re.match(r"row (\d+)", problem.place)
+        return order.get(problem.file, 0), int(row[1]) if row else 0
+
+    return sorted(kept, key=place)
 
 
 # --- case.toml ---------------------------------------------------------------------
@@ -372,13 +379,20 @@ def _read_actors(
 
 
 def _cited(cell: str) -> dict[str, list[str]]:
-    """Evidence ids by field; an id without a field supports all three numbers."""
+    """Evidence ids by field: `position: e1 e2; e3`.
+
+    A field holds up to the next one or the next semicolon; an id without a field
+    supports all three numbers.
+    """
     cited: dict[str, list[str]] = {}
-    for word in re.split(r"[;\s]+", re.sub(r"\s*:\s*", ":", cell)):
-        field, _, item = word.rpartition(":")
-        for name in [field.lower()] if field else _NUMBERS:
-            if item and item not in cited.setdefault(name, []):
-                cited[name].append(item)
+    for part in re.sub(r"\s*:\s*", ":", cell).split(";"):
+        fields: Sequence[str] = _NUMBERS
+        for word in part.split():
+            field, _, item = word.rpartition(":")
+            fields = [field.lower()] if field else fields
+            for name in fields:
+                if item and item not in cited.setdefault(name, []):
+                    cited[name].append(item)
     return cited
 
 

@@ -262,9 +262,11 @@ def main() -> None:
     except (SuasionError, ValueError) as error:
         _error(str(error))
         sys.exit(2)
-    except KeyboardInterrupt:
-        _error("stopped; nothing was written")
-        sys.exit(130)
+    except SystemExit as stopped:
+        # Typer has caught the KeyboardInterrupt and left its conventional status.
+        if stopped.code == 130:
+            _error("stopped; nothing was written")
+        raise
     except BrokenPipeError:
         # The reader went away (suasion ... | head): not an error, and nothing to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -32,7 +32,8 @@ from pydantic.json_schema import JsonSchemaValue
 __all__ = ["Uncertain"]
 
 # Quantile functions are tabulated once at this many equal steps of probability and
-# read by linear interpolation: within 1e-6 of the width of the range (tested).
+# read by linear interpolation: within 1e-6 of the width of the range between the 5th
+# and the 95th percentile, 3e-4 up to the last thousandth on either side (tested).
 _STEPS = 4096
 
 

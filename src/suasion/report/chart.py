@@ -4,119 +4,46 @@ Each function returns an Altair chart that can be restyled. The same chart is dr
 for a desk and narrow for a telephone: letters have their size in pixels, so a chart is
 not scaled but laid out for another width. No meaning hangs on colour alone: lines
 differ by dashes, stances by shape, and values stand in words beside their marks.
-
-Charts have light colours; `DARK` has for each the colour that takes its place on a dark
-page, where a style sheet can put it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import html
-import importlib
-import math
-import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from suasion.explanation import comparison_rows, day, listed, number, percent, verdict
 from suasion.forecast_record import ActorSummary, CurvePoint, Forecast
 from suasion.problem import ForecastError
-from suasion.report.label import CHARACTER, LINE, fitted, place
+from suasion.report.drawing import BANDS, GRID, INK, LINE, MUTED, OTHER, PAPER, required
+from suasion.report.label import CHARACTER, fitted
+from suasion.report.label import LINE as LINE_HEIGHT
+from suasion.report.layer import (
+    EXTENT,
+    beside,
+    ceiling,
+    data,
+    date_axis,
+    frame,
+    legend,
+    note,
+    rows_axis,
+    rules,
+    share_axis,
+)
 
 if TYPE_CHECKING:
     import altair
 
-__all__ = [
-    "DARK",
-    "curve_chart",
-    "models_chart",
-    "positions_chart",
-    "power_chart",
-    "required",
-    "svg",
-]
+__all__ = ["curve_chart", "models_chart", "positions_chart", "power_chart"]
 
-_PAPER = "#fefdfb"
-_INK = "#1c1b1a"
-_MUTED = "#5c5955"
-_RULE = "#bdb8b0"
-_GRID = "#e8e4dd"
-_LINE = "#17466f"
-_OTHER = "#8f3f12"
-_BANDS = {"95%": "#dfe9f1", "80%": "#bdd3e5", "50%": "#8fb4d3"}
 _STANCES = {
     "for": ("publicly for", "triangle-up", "#2f6f9f", "#c3d9e9"),
     "silent": ("no public stance", "circle", "#77736d", "#e0dcd5"),
     "against": ("publicly against", "square", "#b5561c", "#f1d2bb"),
 }
 
-DARK = {
-    _PAPER: "#161719",
-    _INK: "#ebe8e2",
-    _MUTED: "#aaa69f",
-    _RULE: "#55575b",
-    _GRID: "#2b2d30",
-    _LINE: "#b4d6f4",
-    _OTHER: "#f2a67c",
-    "#dfe9f1": "#1d2b37",
-    "#bdd3e5": "#26425a",
-    "#8fb4d3": "#35648c",
-    "#2f6f9f": "#7db7e3",
-    "#c3d9e9": "#274861",
-    "#77736d": "#a5a19a",
-    "#e0dcd5": "#3d3e41",
-    "#b5561c": "#ec9560",
-    "#f1d2bb": "#663b22",
-}
-"""The dark colour for each light one."""
-
-_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
-_SIZE = 12
-_EXTENT = 38  # width of an axis of percentages
-_STYLE: dict[str, Any] = {
-    "background": None,
-    "font": _FONT,
-    "aria": False,
-    "padding": 2,
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": _MUTED,
-        "titleColor": _MUTED,
-        "labelFontSize": _SIZE,
-        "titleFontSize": _SIZE,
-        "titleFontWeight": "normal",
-        "gridColor": _GRID,
-        "domainColor": _RULE,
-        "tickColor": _RULE,
-    },
-    "legend": {
-        "labelColor": _INK,
-        "labelFontSize": _SIZE,
-        "labelLimit": 0,
-        "rowPadding": 4,
-        "columnPadding": 16,
-    },
-    "title": {"anchor": "start", "color": _INK, "fontSize": 15, "offset": 12},
-    "text": {"color": _INK, "fontSize": _SIZE},
-}
-
-
-def required(module: str) -> Any:
-    """Import a module of the extra `suasion[report]`.
-
-    Raises
-    ------
-    ForecastError
-        If it is not installed; the message says how to.
-    """
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise ForecastError(
-            f"{module} is not installed, and charts and the report need it; install it "
-            "with pip install 'suasion[report]'"
-        ) from None
+_BINS = 10
 
 
 def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
@@ -140,18 +67,18 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             f"{forecast.case.slug}: the question asks where, not by when, so there is "
             "no curve; use .chart_positions()"
         )
-    plot = width - _EXTENT - 40
+    plot = width - EXTENT - 40
     narrow = width < 500
     points = forecast.points
     first, last = points[0].date, points[-1].date
     x = alt.X(
         "date:T",
         scale=alt.Scale(type="utc", domain=[first.isoformat(), last.isoformat()]),
-        axis=_date_axis(alt, (last - first).days, narrow),
+        axis=date_axis(alt, (last - first).days, narrow),
     )
-    top = _ceiling(max(point.high95 for point in points))
+    top = ceiling(max(point.high95 for point in points))
     scale = alt.Scale(domain=[0.0, top], nice=False)
-    axis = _share_axis(alt)
+    axis = share_axis(alt)
     bands = [
         {
             "date": point.date.isoformat(),
@@ -159,11 +86,11 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             "high": getattr(point, f"high{name[:2]}"),
             "band": name,
         }
-        for name in _BANDS
+        for name in BANDS
         for point in points
     ]
     fan = (
-        alt.Chart(_data(alt, bands))
+        alt.Chart(data(alt, bands))
         .mark_area()
         .encode(
             x=x,
@@ -171,7 +98,7 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             y2="high:Q",
             fill=alt.Fill(
                 "band:N",
-                scale=alt.Scale(domain=list(_BANDS), range=list(_BANDS.values())),
+                scale=alt.Scale(domain=list(BANDS), range=list(BANDS.values())),
                 legend=None,
             ),
         )
@@ -187,14 +114,14 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         for name, column in zip(names, series, strict=True)
         for point, value in zip(points, column, strict=False)
     ]
-    legend = _legend(alt, 1 if narrow else 3, symbolType="stroke", symbolSize=700)
+    key = legend(alt, 1 if narrow else 3, symbolType="stroke", symbolSize=700)
     styles = (
-        ("stroke", alt.Stroke, [_LINE, _LINE, _OTHER]),
+        ("stroke", alt.Stroke, [LINE, LINE, OTHER]),
         ("strokeDash", alt.StrokeDash, [[1, 0], [1.5, 3], [7, 3]]),
         ("strokeWidth", alt.StrokeWidth, [2.6, 1.6, 1.8]),
     )
     lines = (
-        alt.Chart(_data(alt, values))
+        alt.Chart(data(alt, values))
         .mark_line(strokeCap="butt")
         .encode(
             x=x,
@@ -204,7 +131,7 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
                     "line:N",
                     sort=None,
                     scale=alt.Scale(domain=names, range=range_),
-                    legend=legend,
+                    legend=key,
                 )
                 for name, channel, range_ in styles
             },
@@ -216,10 +143,10 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         (date.isoformat(), plot * (date - first).days / span, text, True)
         for date, text in _dated(forecast, first, last)
     ]
-    flags = _rules(alt, x, marks, plot, height)
+    flags = rules(alt, x, marks, plot, height)
     low, high = forecast.interval(0.8)
     answer = alt.Chart(
-        _data(
+        data(
             alt,
             [
                 {
@@ -232,13 +159,13 @@ def curve_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     ).encode(x=x, y=alt.Y("value:Q", scale=scale))
     return _titled(
         alt.layer(
-            _frame(alt, _EXTENT, plot + 40, height),
+            frame(alt, EXTENT, plot + 40, height),
             fan,
             *flags,
             *_band_names(alt, points[-1], x, scale, height, top),
             lines,
             answer.mark_point(
-                shape="diamond", size=130, filled=True, fill=_LINE, stroke=_PAPER
+                shape="diamond", size=130, filled=True, fill=LINE, stroke=PAPER
             ),
             answer.mark_text(
                 align="right", dx=-9, dy=-11, fontSize=17, fontWeight="bold"
@@ -272,7 +199,7 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
     names = [fitted(actor.name, margin - 18, 2) for actor in actors]
     step = 34 if any(len(lines) > 1 for lines in names) else 27
     x = _scale_axis(alt, forecast, plot)
-    y = _rows_axis(alt, len(actors))
+    y = rows_axis(alt, len(actors))
     rows = [
         {
             "row": row,
@@ -286,11 +213,11 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
         }
         for row, (actor, lines) in enumerate(zip(actors, names, strict=True))
     ]
-    base = alt.Chart(_data(alt, rows)).encode(y=y)
+    base = alt.Chart(data(alt, rows)).encode(y=y)
     stances = _stances(actors)
-    legend = _legend(alt, 1 if narrow else 3) if len(stances) > 1 else None
+    key = legend(alt, 1 if narrow else 3) if len(stances) > 1 else None
     dots = base.mark_point(
-        filled=True, opacity=1.0, stroke=_PAPER, strokeWidth=1
+        filled=True, opacity=1.0, stroke=PAPER, strokeWidth=1
     ).encode(
         x=x,
         size=alt.Size(
@@ -301,26 +228,26 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
             ),
             legend=None,
         ),
-        shape=_by_stance(alt, alt.Shape, stances, 1, legend),
-        fill=_by_stance(alt, alt.Fill, stances, 2, legend),
+        shape=_by_stance(alt, alt.Shape, stances, 1, key),
+        fill=_by_stance(alt, alt.Fill, stances, 2, key),
     )
     height = step * len(actors)
     issue = forecast.case.issues[0]
     return _titled(
         alt.layer(
-            _frame(alt, margin, plot + 68, height),
+            frame(alt, margin, plot + 68, height),
             *_answer_band(alt, forecast, x, height),
-            base.mark_rule(stroke=_GRID).encode(x=alt.value(0), x2=alt.value(plot)),
+            base.mark_rule(stroke=GRID).encode(x=alt.value(0), x2=alt.value(plot)),
             *_scale_rules(alt, forecast, x, plot, height, margin),
-            base.mark_rule(strokeWidth=2.2, stroke=_MUTED).encode(
+            base.mark_rule(strokeWidth=2.2, stroke=MUTED).encode(
                 x=alt.X("low:Q"), x2="high:Q"
             ),
             dots,
-            _beside(base),
-            base.mark_text(align="left", fill=_INK).encode(
+            beside(alt, base),
+            base.mark_text(align="left", fill=INK).encode(
                 x=alt.value(plot + 16), text="percent:N"
             ),
-            *_note(alt, plot + 16, ["share", "of power"]),
+            *note(alt, plot + 16, ["share", "of power"]),
         ).properties(width=plot, height=height),
         "Who wants what",
         f"Positions of {len(actors)} actors on the scale “{issue.name}”, from "
@@ -340,7 +267,7 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     """
     alt = required("altair")
     narrow = width < 500
-    plot = width - _EXTENT - 14
+    plot = width - EXTENT - 14
     issue = forecast.case.issues[0]
     actors = sorted(_present(forecast), key=lambda item: -item.share_of_power)
     stacks = [0.0] * _BINS
@@ -351,7 +278,7 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         low = stacks[bin_]
         stacks[bin_] += actor.share_of_power
         boxes.append((actor, bin_, low, stacks[bin_]))
-    top = _ceiling(max(stacks))
+    top = ceiling(max(stacks))
     height = 210 if narrow else 250
     room = plot / _BINS - 6
     segments = [
@@ -361,35 +288,37 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             "low": low,
             "high": high,
             "stance": _stance(actor)[0],
-            "text": _tag(actor, room) if (high - low) / top * height > LINE else "",
+            "text": _tag(actor, room)
+            if (high - low) / top * height > LINE_HEIGHT
+            else "",
         }
         for actor, bin_, low, high in boxes
     ]
     x = _scale_axis(alt, forecast, plot)
     scale = alt.Scale(domain=[0.0, top], nice=False)
-    axis = _share_axis(alt)
+    axis = share_axis(alt)
     stances = _stances(actors)
-    legend = _legend(alt, 1 if narrow else 3) if len(stances) > 1 else None
-    base = alt.Chart(_data(alt, segments))
-    bars = base.mark_rect(stroke=_PAPER, strokeWidth=1.5).encode(
+    key = legend(alt, 1 if narrow else 3) if len(stances) > 1 else None
+    base = alt.Chart(data(alt, segments))
+    bars = base.mark_rect(stroke=PAPER, strokeWidth=1.5).encode(
         x=alt.X("left:Q"),
         x2="right:Q",
         y=alt.Y("low:Q", scale=scale, axis=axis),
         y2="high:Q",
-        fill=_by_stance(alt, alt.Fill, stances, 3, legend),
+        fill=_by_stance(alt, alt.Fill, stances, 3, key),
     )
     tags = (
         base.transform_calculate(
             x="(datum.left + datum.right) / 2", y="(datum.low + datum.high) / 2"
         )
-        .mark_text(fill=_INK, fontSize=11)
+        .mark_text(fill=INK, fontSize=11)
         .encode(x=alt.X("x:Q"), y=alt.Y("y:Q", scale=scale), text=alt.Text("text:N"))
     )
     fullest = max(range(_BINS), key=lambda item: stacks[item])
     ends = [issue.low + issue.width * (fullest + step) / _BINS for step in (0, 1)]
     return _titled(
         alt.layer(
-            _frame(alt, _EXTENT, plot + 14, height),
+            frame(alt, EXTENT, plot + 14, height),
             *_answer_band(alt, forecast, x, height),
             *_scale_rules(alt, forecast, x, plot, height),
             bars,
@@ -418,7 +347,7 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     margin = 164 if narrow else 240
     plot = width - margin - 64
     issue = forecast.case.issues[0]
-    rows = []
+    rows: list[dict[str, Any]] = []
     for answer, label, value, interval in comparison_rows(forecast):
         if answer.issue not in ("", issue.id):
             continue
@@ -436,17 +365,20 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         )
     step = 34 if any("\n" in row["name"] for row in rows) else 26
     if forecast.is_approval:
-        top = _ceiling(max(row["high"] for row in rows))
+        top = ceiling(max(row["high"] for row in rows))
         x = alt.X(
             "value:Q",
             scale=alt.Scale(domain=[0.0, top], nice=False),
             axis=alt.Axis(
-                format=".0%", title=None, tickCount=3 if narrow else 5, labelFlush=True
+                format=".0%",
+                title=None,
+                values=[0.0, top / 2.0, top] if narrow else alt.Undefined,
+                labelFlush=True,
             ),
         )
     else:
         x = _scale_axis(alt, forecast, plot)
-    base = alt.Chart(_data(alt, rows)).encode(y=_rows_axis(alt, len(rows)))
+    base = alt.Chart(data(alt, rows)).encode(y=rows_axis(alt, len(rows)))
     lead = base.transform_filter("datum.lead")
     others = base.transform_filter("!datum.lead")
     height = step * len(rows)
@@ -455,17 +387,17 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     )
     return _titled(
         alt.layer(
-            _frame(alt, margin, plot + 64, height),
-            lead.mark_rule(stroke=_LINE, strokeDash=[2, 3], strokeWidth=1.2).encode(
+            frame(alt, margin, plot + 64, height),
+            lead.mark_rule(stroke=LINE, strokeDash=[2, 3], strokeWidth=1.2).encode(
                 x=x, y=alt.value(0), y2=alt.value(height)
             ),
-            others.mark_rule(stroke=_MUTED, strokeWidth=2).encode(
+            others.mark_rule(stroke=MUTED, strokeWidth=2).encode(
                 x=alt.X("low:Q"), x2="high:Q"
             ),
             others.mark_point(
-                size=60, filled=True, opacity=1.0, fill=_MUTED, stroke=_PAPER
+                size=60, filled=True, opacity=1.0, fill=MUTED, stroke=PAPER
             ).encode(x=x),
-            lead.mark_rule(stroke=_LINE, strokeWidth=5).encode(
+            lead.mark_rule(stroke=LINE, strokeWidth=5).encode(
                 x=alt.X("low:Q"), x2="high:Q"
             ),
             lead.mark_point(
@@ -473,18 +405,18 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
                 size=220,
                 filled=True,
                 opacity=1.0,
-                fill=_LINE,
-                stroke=_PAPER,
+                fill=LINE,
+                stroke=PAPER,
             ).encode(x=x),
-            _beside(others),
-            _beside(lead, fontWeight="bold"),
-            others.mark_text(align="left", fill=_INK).encode(
+            beside(alt, others),
+            beside(alt, lead, fontWeight="bold"),
+            others.mark_text(align="left", fill=INK).encode(
                 x=alt.value(plot + 16), text="text:N"
             ),
-            lead.mark_text(align="left", fill=_INK, fontWeight="bold").encode(
+            lead.mark_text(align="left", fill=INK, fontWeight="bold").encode(
                 x=alt.value(plot + 16), text="text:N"
             ),
-            *(_note(alt, plot + 16, heading) if not forecast.is_approval else ()),
+            *(note(alt, plot + 16, heading) if not forecast.is_approval else ()),
         ).properties(width=plot, height=height),
         "The answer beside those of the models"
         if forecast.is_approval
@@ -493,91 +425,8 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
     )
 
 
-def svg(chart: altair.LayerChart, theme: Literal["light", "dark"] = "light") -> str:
-    """Draw a chart as an SVG element that needs no JavaScript.
-
-    Parameters
-    ----------
-    chart : Chart
-        Its description becomes the text for those who cannot see it. A style of its own
-        (`chart.configure_...`) goes before the house style.
-    theme : {"light", "dark"}
-
-    Raises
-    ------
-    ForecastError
-        If vl-convert is not installed.
-    """
-    converter = required("vl_convert")
-    spec = chart.to_dict()
-    own = spec.get("config", {})
-    spec["config"] = {
-        key: {**_STYLE.get(key, {}), **value} if isinstance(value, dict) else value
-        for key, value in {**_STYLE, **own}.items()
-    }
-    text = re.sub(
-        r'(?<= d=")[^"]+', _rounded_path, converter.vegalite_to_svg(spec), count=0
-    )
-    described = html.escape(spec.get("description", ""))
-    size = re.search(r'viewBox="0 0 (\d+)[\d.]* (\d+)', text)
-    assert size is not None
-    text = re.sub(
-        r"<svg[^>]*>",
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[1]}" '
-        f'viewBox="0 0 {size[1]} {size[2]}" role="img" aria-label="{described}">',
-        text,
-        count=1,
-    )
-    if theme == "dark":
-        text = re.sub(
-            "|".join(DARK), lambda found: DARK[found[0]], text, flags=re.IGNORECASE
-        )
-    return text
-
-
-_BINS = 10
-
-
-def _rounded_path(path: re.Match[str]) -> str:
-    return re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}", path[0])
-
-
 def _titled(chart: Any, title: str, description: str) -> Any:
     return chart.properties(title=title, description=description)
-
-
-def _data(alt: Any, values: Sequence[dict[str, Any]]) -> Any:
-    return alt.InlineData(values=list(values))
-
-
-def _ceiling(p: float) -> float:
-    """Return the end of an axis of probabilities: the next fifth, at most 1."""
-    return min(1.0, max(0.2, math.ceil(5.0 * p - 1e-9) / 5.0))
-
-
-def _legend(alt: Any, columns: int, **style: Any) -> Any:
-    return alt.Legend(title=None, orient="bottom", columns=columns, **style)
-
-
-def _share_axis(alt: Any) -> Any:
-    return alt.Axis(
-        format=".0%",
-        title=None,
-        tickCount=5,
-        domain=False,
-        ticks=False,
-        minExtent=_EXTENT,
-        maxExtent=_EXTENT,
-    )
-
-
-def _frame(alt: Any, left: float, right: float, height: float) -> Any:
-    """Return an invisible line that gives the chart its width, whatever the letters."""
-    return (
-        alt.Chart(_data(alt, [{}]))
-        .mark_rule(opacity=0)
-        .encode(x=alt.value(-left), x2=alt.value(right), y=alt.value(height))
-    )
 
 
 def _band_names(
@@ -586,41 +435,20 @@ def _band_names(
     """Return the bands' names, at their upper edges on the last day, kept apart."""
     layers = []
     free = 0.0
-    for name in reversed(_BANDS):
+    for name in reversed(BANDS):
         edge = getattr(point, f"high{name[:2]}")
         free = max(edge, free)
         layers.append(
             alt.Chart(
-                _data(
+                data(
                     alt, [{"date": point.date.isoformat(), "value": free, "text": name}]
                 )
             )
-            .mark_text(align="left", dx=5, fill=_MUTED)
+            .mark_text(align="left", dx=5, fill=MUTED)
             .encode(x=x, y=alt.Y("value:Q", scale=scale), text="text:N")
         )
         free += 13.0 * top / height
     return layers
-
-
-def _date_axis(alt: Any, days: int, narrow: bool) -> Any:
-    """Axis of dates; the year stands below the first label and below each January."""
-    inner = "'%-d %b'" if days < 400 else "'%b'"
-    label = (
-        "datum.index === 0 || utcmonth(datum.value) === 0 && utcdate(datum.value) < 16"
-        f" ? [utcFormat(datum.value, {inner}), utcFormat(datum.value, '%Y')] "
-        f": utcFormat(datum.value, {inner})"
-    )
-    if days > 2000:
-        label = "utcFormat(datum.value, '%Y')"
-    return alt.Axis(
-        title=None,
-        grid=False,
-        tickCount=4 if narrow else 7,
-        labelExpr=label,
-        labelFlush=True,
-        labelOverlap="greedy",
-        labelLineHeight=LINE,
-    )
 
 
 def _scale_axis(alt: Any, forecast: Forecast, plot: float) -> Any:
@@ -639,85 +467,6 @@ def _scale_axis(alt: Any, forecast: Forecast, plot: float) -> Any:
             labelOverlap=True,
         ),
     )
-
-
-def _rows_axis(alt: Any, rows: int) -> Any:
-    return alt.Y(
-        "row:Q",
-        scale=alt.Scale(domain=[-0.5, rows - 0.5], reverse=True, nice=False),
-        axis=None,
-    )
-
-
-def _beside(base: Any, **style: Any) -> Any:
-    """Text to the left of a row."""
-    alt = required("altair")
-    return base.mark_text(
-        align="right",
-        lineBreak="\n",
-        lineHeight=13,
-        dy=alt.expr("-6.5 * (length(split(datum.name, '\\n')) - 1)"),
-        fill=_INK,
-        **style,
-    ).encode(x=alt.value(-16), text="name:N")
-
-
-def _note(alt: Any, x: float, lines: Sequence[str]) -> list[Any]:
-    """Heading of a column of numbers."""
-    return [
-        alt.Chart(_data(alt, [{"text": line}]))
-        .mark_text(align="left", fill=_MUTED, baseline="bottom", fontSize=11)
-        .encode(
-            x=alt.value(x),
-            y=alt.value(-4 - 13 * (len(lines) - 1 - row)),
-            text="text:N",
-        )
-        for row, line in enumerate(lines)
-    ]
-
-
-def _rules(
-    alt: Any,
-    x: Any,
-    marks: Sequence[tuple[float | str, float, str, bool]],
-    plot: float,
-    height: float,
-    margin: float = 0.0,
-) -> list[Any]:
-    """Layers for vertical rules with their labels above the plot.
-
-    A mark is a value on the axis, its place in pixels, a text, and whether it is a main
-    one (a full line) or a lesser one (dotted).
-    """
-    layers = []
-    value = {place_: (at, main) for at, place_, _, main in marks}
-    name = x.shorthand.partition(":")[0]
-    for label in place([(place_, text) for _, place_, text, _ in marks], plot, margin):
-        at, main = value[label.x]
-        base = alt.Chart(_data(alt, [{name: at, "text": ""}])).encode(x=x)
-        layers.append(
-            base.mark_rule(
-                stroke=_MUTED if main else _RULE,
-                strokeDash=[1, 0] if main else [2, 3],
-                strokeWidth=1.2,
-            ).encode(y=alt.value(-label.top), y2=alt.value(height))
-        )
-        for row, line in enumerate(reversed(label.lines)):
-            layers.append(
-                alt.Chart(_data(alt, [{name: at, "text": line}]))
-                .mark_text(
-                    align="left" if label.to_right else "right",
-                    baseline="bottom",
-                    dx=5 if label.to_right else -5,
-                    fill=_INK if main else _MUTED,
-                )
-                .encode(
-                    x=x,
-                    y=alt.value(-label.bottom - LINE * row),
-                    text="text:N",
-                )
-            )
-    return layers
 
 
 def _dated(
@@ -764,7 +513,7 @@ def _scale_rules(
         (at, plot * (at - issue.low) / issue.width, ": ".join(parts), at in main)
         for at, parts in sorted(texts.items())
     ]
-    return _rules(alt, x, marks, plot, height, margin or 0.0)
+    return rules(alt, x, marks, plot, height, margin or 0.0)
 
 
 def _answer_band(alt: Any, forecast: Forecast, x: Any, height: float) -> list[Any]:
@@ -773,8 +522,8 @@ def _answer_band(alt: Any, forecast: Forecast, x: Any, height: float) -> list[An
     if forecast.is_approval or low == high:
         return []
     return [
-        alt.Chart(_data(alt, [{"value": low, "high": high}]))
-        .mark_rect(fill=_BANDS["95%"])
+        alt.Chart(data(alt, [{"value": low, "high": high}]))
+        .mark_rect(fill=BANDS["95%"])
         .encode(x=x, x2="high:Q", y=alt.value(0), y2=alt.value(height))
     ]
 
@@ -803,7 +552,7 @@ def _by_stance(
     channel: Any,
     stances: Sequence[tuple[str, str, str, str]],
     part: int,
-    legend: Any,
+    key: Any,
 ) -> Any:
     return channel(
         "stance:N",
@@ -812,7 +561,7 @@ def _by_stance(
             domain=[item[0] for item in stances],
             range=[item[part] for item in stances],
         ),
-        legend=legend,
+        legend=key,
     )
 
 

@@ -7,6 +7,7 @@ one of them; the colours of a dark page are put in their places by the same shee
 
 from __future__ import annotations
 
+import math
 import os
 import shlex
 import tempfile
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from suasion.case import Evidence, Source
+from suasion.case import Evidence
 from suasion.explanation import (
     MODEL_NOTES,
     assumed,
@@ -23,7 +24,6 @@ from suasion.explanation import (
     decides,
     headline,
     listed,
-    number,
     percent,
     pressed,
     record_line,
@@ -34,14 +34,12 @@ from suasion.explanation import (
 from suasion.forecast_record import ActorSummary, CurvePoint, Forecast
 from suasion.problem import ForecastError
 from suasion.report.chart import (
-    DARK,
     curve_chart,
     models_chart,
     positions_chart,
     power_chart,
-    required,
-    svg,
 )
+from suasion.report.drawing import DARK, required, svg
 
 __all__ = ["render", "write"]
 
@@ -77,7 +75,12 @@ def render(forecast: Forecast) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters |= {"day": day, "number": _signed, "percent": percent}
+    environment.filters |= {
+        "day": day,
+        "difference": _difference,
+        "percent": percent,
+        "short": _short,
+    }
     environment.globals |= {"markup": jinja2.filters.Markup}
     case = forecast.case
     anchors = {item.id: f"evidence-{row}" for row, item in enumerate(case.evidence, 1)}
@@ -113,12 +116,14 @@ def render(forecast: Forecast) -> str:
         judgements=_judgements(forecast),
         evidence=[
             (
-                anchors[item.id],
-                item,
-                _source(forecast, item),
-                _supported(forecast, item),
+                source,
+                [
+                    (item, _supported(forecast, item))
+                    for item in case.evidence
+                    if item.source == source.id
+                ],
             )
-            for item in case.evidence
+            for source in case.sources
         ],
         anchors=anchors,
         command=_command(forecast),
@@ -177,7 +182,6 @@ class _Figure(NamedTuple):
 class _Cell(NamedTuple):
     """A coded number: its median, its 10 to 90 % range, and what it rests on."""
 
-    name: str
     value: str
     spread: str
     evidence: tuple[str, ...]
@@ -199,11 +203,6 @@ def _figure(forecast: Forecast, draw: Callable[..., Any]) -> _Figure:
     return _Figure(title, *pictures)
 
 
-def _signed(value: float) -> str:
-    """Write a number with a true minus sign."""
-    return number(value).replace("-", "−")
-
-
 def _dates(forecast: Forecast) -> list[tuple[CurvePoint, float]]:
     """Choose some dates of the curve, among them the ends and the deadline."""
     rows = list(zip(forecast.points, forecast.ledger_curve, strict=True))
@@ -221,14 +220,43 @@ def _sorted(forecast: Forecast) -> list[ActorSummary]:
 
 
 def _actor(forecast: Forecast, actor: ActorSummary) -> _Row:
+    most = max(item.capability[2] for item in forecast.actors)
+    places = {
+        "capability": _places(most),
+        "position": _places(forecast.case.issues[0].width),
+        "salience": 2,
+    }
     cells = []
     for field in _FIELDS:
         low, middle, high = getattr(actor, field)
-        spread = f"{_signed(low)} to {_signed(high)}" if low < high else "exact"
+        if low < high:
+            said, least, greatest = (
+                _minus(f"{value:.{places[field]}f}") for value in (middle, low, high)
+            )
+            spread = f"{least} to {greatest}"
+        else:
+            said, spread = _minus(f"{middle:g}"), "exact"
         support = forecast.case.support(f"actors.{actor.name}.{field}")
-        ids = tuple(item.id for item in support)
-        cells.append(_Cell(field, _signed(middle), spread, ids))
+        cells.append(_Cell(said, spread, tuple(item.id for item in support)))
     return _Row(actor, tuple(cells))
+
+
+def _places(size: float) -> int:
+    """Return the decimal places for numbers of this size: three digits at most."""
+    return min(6, max(0, 2 - math.floor(math.log10(size)))) if size > 0.0 else 2
+
+
+def _short(value: float) -> str:
+    return _minus(f"{value:.2g}" if abs(value) < 1.0 else f"{value:.4g}")
+
+
+def _difference(value: float) -> str:
+    text = f"{value:+.3f}"
+    return text[1:] if float(text) == 0.0 else _minus(text)
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def _scale(forecast: Forecast) -> Iterator[tuple[str, str, tuple[str, ...] | None]]:
@@ -245,7 +273,7 @@ def _scale(forecast: Forecast) -> Iterator[tuple[str, str, tuple[str, ...] | Non
     for at, label, field in sorted(named, key=lambda item: item[0]):
         path = f"issues.{issue.id}.{field}"
         found = tuple(item.id for item in case.evidence if path in item.supports)
-        yield _signed(at), label, None if field == "landmarks" else found
+        yield _short(at), label, None if field == "landmarks" else found
 
 
 def _judgements(forecast: Forecast) -> list[tuple[str, str]]:
@@ -255,11 +283,6 @@ def _judgements(forecast: Forecast) -> list[tuple[str, str]]:
         name, _, field = path.removeprefix("actors.").rpartition(".")
         fields.setdefault(name, []).append(field)
     return [(name, listed(found)) for name, found in fields.items()]
-
-
-def _source(forecast: Forecast, item: Evidence) -> Source | None:
-    sources = forecast.case.sources
-    return next((source for source in sources if source.id == item.source), None)
 
 
 def _supported(forecast: Forecast, item: Evidence) -> str:
@@ -274,10 +297,16 @@ def _supported(forecast: Forecast, item: Evidence) -> str:
         ]
         if fields:
             words.append(f"{actor.name}: {listed(fields)}")
-    titles = {f"calendar.{event.id}": event.title for event in case.calendar}
+    titles = {
+        f"issues.{issue.id}.{field}": field.replace("_", " ")
+        for issue in case.issues[:1]
+        for field in ("status_quo", "threshold", "landmarks")
+    }
+    for event in case.calendar:
+        titles[f"calendar.{event.id}"] = f"“{event.title}”"
     for kind in ("options", "requirements", "resources"):
         for thing in getattr(case, kind):
-            titles[f"{kind}.{thing.id}"] = thing.name
+            titles[f"{kind}.{thing.id}"] = f"“{thing.name}”"
     for path in item.supports:
         if not path.startswith("actors."):
             words.append(titles.get(path, path.replace(".", ": ").replace("_", " ")))

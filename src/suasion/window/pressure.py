@@ -118,9 +118,14 @@ def net_pressure(
     """
     quo = status_quo[:, None]
     support = weight * (np.abs(position - quo) - np.abs(position - threshold))
-    stake = np.abs(support).sum(axis=1)
+    # Actor by actor: NumPy adds along an axis in another order if there is one draw only.
+    stake = np.zeros(len(support))
+    favour = np.zeros(len(support))
+    for column in support.T:
+        stake += np.abs(column)
+        favour += np.maximum(column, 0.0)
     idle = stake == 0.0
-    share = np.maximum(support, 0.0).sum(axis=1) / np.where(idle, 1.0, stake)
+    share = favour / np.where(idle, 1.0, stake)
     return np.where(idle, 0.0, share - 0.5)
 
 

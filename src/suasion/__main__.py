@@ -1,0 +1,5 @@
+"""`python -m suasion`."""
+
+from suasion.cli import main
+
+main()
