@@ -74,7 +74,9 @@ def test_a_no_is_recent_for_the_thirty_days_after_it() -> None:
 
 def test_a_yes_counts_for_the_365_days_after_it() -> None:
     value = BY_NAME["prior_yes"].value
-    found = np.expm1([value(FULL, (100, 100, 200), day) for day in (100, 101, 465, 466)])
+    found = np.expm1(
+        [value(FULL, (100, 100, 200), day) for day in (100, 101, 465, 466)]
+    )
     np.testing.assert_allclose(found, [0, 2, 3, 1], atol=1e-12)
 
 

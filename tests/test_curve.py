@@ -46,7 +46,9 @@ def found(run: Run) -> Answer:
 def with_event(case: Case, at: dt.date, **values: object) -> Case:
     """The case with one event more, at a date, for the gatekeeper."""
     change = Change.model_validate({"actor": "United States"} | values)
-    event = Event(id="made-up", title="Made up", date=at, known_on=ON, changes=(change,))
+    event = Event(
+        id="made-up", title="Made up", date=at, known_on=ON, changes=(change,)
+    )
     return case.model_copy(update={"calendar": (*case.calendar, event)})
 
 
@@ -104,7 +106,9 @@ def test_a_long_curve_skips_days_but_changes_none(run: Run, found: Answer) -> No
     for at, date in enumerate(long.dates):
         if date in found.dates:
             same = found.dates.index(date)
-            assert long.curve.mean[at] == pytest.approx(found.curve.mean[same], rel=1e-9)
+            assert long.curve.mean[at] == pytest.approx(
+                found.curve.mean[same], rel=1e-9
+            )
 
 
 # --- second routes ---------------------------------------------------------------------
@@ -214,7 +218,9 @@ def test_a_hostile_successor_slows_the_forecast_and_not_the_ledger(
     stays = tuple(event for event in view.calendar if event.kind != "succession")
     without = run(view.model_copy(update={"calendar": stays}))
     at = found.dates.index(BY)
-    np.testing.assert_array_equal(found.curve.mean[: at + 1], without.curve.mean[: at + 1])
+    np.testing.assert_array_equal(
+        found.curve.mean[: at + 1], without.curve.mean[: at + 1]
+    )
     assert (found.curve.mean[at + 1 :] < without.curve.mean[at + 1 :]).all()
     after, stayed = (hazards(item, item.curve.mean)[at] for item in (found, without))
     assert after < 0.9 * stayed
@@ -241,7 +247,7 @@ def test_a_change_that_took_effect_before_the_date_is_simply_the_state(
 ) -> None:
     earlier = with_event(view, dt.date(2024, 10, 1), position=Uncertain.parse("0|5|10"))
     found = run(earlier)
-    assert [item.on for item in found.pressures][0] == ON
+    assert found.pressures[0].on == ON
     assert found.pressures[0].stance.mean() < -0.4
 
 
@@ -273,7 +279,9 @@ def test_the_closing_window_presses_only_before_the_deadline(
         hazard_pressed[: opens + 1], hazard_plain[: opens + 1], rtol=1e-12
     )
     inside = hazard_pressed[DUE] - hazard_pressed[opens]
-    assert inside == pytest.approx(3.0 * (hazard_plain[DUE] - hazard_plain[opens]), rel=0.02)
+    assert inside == pytest.approx(
+        3.0 * (hazard_plain[DUE] - hazard_plain[opens]), rel=0.02
+    )
     after = hazard_pressed[-1] - hazard_pressed[DUE]
     assert after == pytest.approx(hazard_plain[-1] - hazard_plain[DUE], rel=0.02)
 
@@ -281,7 +289,9 @@ def test_the_closing_window_presses_only_before_the_deadline(
 # --- structural estimate -----------------------------------------------------------------
 
 
-def test_structural_shares_rise_at_the_ends_of_rounds(found: Answer, view: Case) -> None:
+def test_structural_shares_rise_at_the_ends_of_rounds(
+    found: Answer, view: Case
+) -> None:
     every = view.window.days_per_round
     for name, share in found.structural.items():
         jumps = np.flatnonzero(np.diff(share)) + 1
@@ -331,6 +341,8 @@ def test_another_seed_gives_other_draws_of_the_same_answer(
     other = run(seed=8)
     assert (other.at_deadline != found.at_deadline).all()
     error = found.at_deadline.std() * np.sqrt(2.0 / 3000)
-    assert other.at_deadline.mean() == pytest.approx(found.at_deadline.mean(), abs=4 * error)
+    assert other.at_deadline.mean() == pytest.approx(
+        found.at_deadline.mean(), abs=4 * error
+    )
     # candidates alone do not depend on the seed of the forecast
     np.testing.assert_array_equal(other.ledger.mean, found.ledger.mean)

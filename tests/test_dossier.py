@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from ledger import approved, day, pending, reference_class
 from scipy.optimize import minimize
 
+from ledger import approved, day, pending, reference_class
 from suasion.window.candidate import BASE_RATE, CANDIDATES
 from suasion.window.dossier import (
     HORIZONS,
@@ -21,7 +21,6 @@ from suasion.window.dossier import (
     stack,
 )
 from suasion.window.fitting import Fitted
-from suasion.window.reference_class import ReferenceClass
 
 Array = np.ndarray
 ROWS = (
@@ -201,7 +200,9 @@ def test_a_dossier_never_sees_its_own_outcome() -> None:
 def test_the_bundled_ledger_is_stacked_at_the_maximum(deep_strikes_fit: Fitted) -> None:
     comparison = deep_strikes_fit.comparison
     outcome = comparison.outcome
-    likelihood = np.where(outcome == 1.0, comparison.forecast, 1.0 - comparison.forecast)
+    likelihood = np.where(
+        outcome == 1.0, comparison.forecast, 1.0 - comparison.forecast
+    )
     importance = comparison.importance
     value = objective(comparison.weight, likelihood, importance)
     gain = (likelihood / (comparison.weight @ likelihood)) @ importance

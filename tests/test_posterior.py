@@ -47,7 +47,9 @@ def within(posterior: Posterior, age: float, days: float) -> float:
     """P(yes within so many days | open at this age)."""
     baseline = posterior.cumulative_baseline(np.array([[age], [age + days]]))
     effect = next(iter(posterior.effect.values()), 0.0)
-    return float(posterior.mean(-np.expm1(-np.diff(baseline, axis=0) * np.exp(effect)))[0])
+    return float(
+        posterior.mean(-np.expm1(-np.diff(baseline, axis=0) * np.exp(effect)))[0]
+    )
 
 
 # --- maximum likelihood, from an established package ----------------------------------
@@ -87,7 +89,9 @@ def maximum(
 def intervals(reference: ReferenceClass) -> tuple[Array, Array]:
     """Bounds between which each decision fell, in days since the request."""
     low = np.array([float(row.end - row.request.earliest) for row in reference.rows])
-    width = np.array([float(row.width) if row.approved else np.inf for row in reference.rows])
+    width = np.array(
+        [float(row.width) if row.approved else np.inf for row in reference.rows]
+    )
     return low, low + width
 
 
@@ -136,7 +140,9 @@ def test_covariates_have_the_maximum_of_the_accelerated_weibull_of_lifelines(
 
     names = ("coalition", "escalation")
     fixed = [item for item in COVARIATES if item.name in names]
-    candidate = Candidate("weibull, fixed covariates", BASELINES["weibull"], True, False)
+    candidate = Candidate(
+        "weibull, fixed covariates", BASELINES["weibull"], True, False
+    )
     ours = maximum(dated, candidate, ("rate", "shape", *names))
     low, high = intervals(dated)
     table = pd.DataFrame({"low": low, "high": high})
@@ -182,6 +188,7 @@ def exact_group(
     exposure: float, decisions: tuple[float, ...], spread: float
 ) -> tuple[float, Array, Array]:
     """Log integral by adaptive quadrature; grid of u and distribution function on it."""
+
     def log_density(u: Array) -> Array:
         wide = [np.full_like(u, x) for x in decisions]
         log = _log_given_effect(np.full_like(u, exposure), wide, np.exp(u))
@@ -284,7 +291,9 @@ def test_a_gatekeeper_never_seen_is_drawn_from_the_population(
 def test_weights_are_a_distribution_and_effects_belong_to_candidates(
     dated: ReferenceClass, name: str
 ) -> None:
-    found = fit(dated, CANDIDATES[name], COVARIATES, seed=7, draws=1024, gatekeepers=("A",))
+    found = fit(
+        dated, CANDIDATES[name], COVARIATES, seed=7, draws=1024, gatekeepers=("A",)
+    )
     assert found.weight.sum() == pytest.approx(1.0, abs=1e-12)
     assert (found.weight >= 0.0).all()
     assert found.names == CANDIDATES[name].parameters(found.covariates)
@@ -343,7 +352,9 @@ def test_vague_start_dates_widen_but_hardly_move_the_answer() -> None:
 
 
 def test_diagnostics_object_in_words() -> None:
-    posterior = fit(reference_class(pending("a", 0, 9)), CANDIDATES["constant"], (), seed=7)
+    posterior = fit(
+        reference_class(pending("a", 0, 9)), CANDIDATES["constant"], (), seed=7
+    )
 
     def said(**change: float) -> str:
         return Posterior(**(vars(posterior) | change)).trouble
@@ -383,7 +394,9 @@ def test_markov_chains_find_the_same_posterior(
     starts = dated.middle_starts()
 
     def values_of(z: Array) -> Array:
-        return np.stack([PRIORS[name].value(x) for name, x in zip(names, z, strict=True)])
+        return np.stack(
+            [PRIORS[name].value(x) for name, x in zip(names, z, strict=True)]
+        )
 
     def log_posterior(z: Array) -> Array:
         return -0.5 * (z**2).sum(axis=1) + likelihood.log(values_of(z.T), starts)
@@ -429,7 +442,9 @@ def simulate(name: str, rng: np.random.Generator) -> tuple[ReferenceClass, Array
         asked = int(rng.integers(0, 1200))
         watched = min(1500 - asked, int(rng.integers(30, 1500)))
         # T > d with probability exp(-H(d)): the decision falls on day floor(T)
-        waited = np.searchsorted(hazard * np.exp(effect[gatekeeper]), rng.exponential()) - 1
+        waited = (
+            np.searchsorted(hazard * np.exp(effect[gatekeeper]), rng.exponential()) - 1
+        )
         country = {"gatekeeper_country": "ABCD"[gatekeeper]}
         if waited < watched:
             rows.append(approved(f"r{i}", asked, asked + int(waited), **country))

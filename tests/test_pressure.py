@@ -112,7 +112,9 @@ def test_stance_is_the_way_from_status_quo_to_threshold(
     ends: tuple[float, float], own: float
 ) -> None:
     quo, there = ends
-    found = stance(np.array([quo, there, own]), status_quo=np.full(3, quo), threshold=there)
+    found = stance(
+        np.array([quo, there, own]), status_quo=np.full(3, quo), threshold=there
+    )
     assert found[0] == -0.5
     assert found[1] == 0.5
     expected = np.interp((own - quo) / (there - quo), [0.0, 1.0], [-0.5, 0.5])
@@ -134,7 +136,10 @@ def test_pressure_on_the_bundled_case_is_that_of_its_actors(deep_strikes: Case) 
         support = [
             drawn.capability[i, k]
             * drawn.salience[i, k, 0]
-            * (abs(drawn.position[i, k, 0] - quo[i]) - abs(drawn.position[i, k, 0] - there))
+            * (
+                abs(drawn.position[i, k, 0] - quo[i])
+                - abs(drawn.position[i, k, 0] - there)
+            )
             for k in others
         ]
         share = sum(max(x, 0.0) for x in support) / sum(map(abs, support))

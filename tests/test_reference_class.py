@@ -214,7 +214,9 @@ def test_a_drawn_start_comes_before_the_as_of_date() -> None:
 def test_draws_of_a_start_belong_to_the_row_and_to_the_draw() -> None:
     rows = [pending(name, 0, 900, requested_precision="month") for name in "ab"]
     whole = reference_class(*rows).starts(7, 1000)
-    np.testing.assert_array_equal(reference_class(rows[1]).starts(7, 400)[0], whole[1, :400])
+    np.testing.assert_array_equal(
+        reference_class(rows[1]).starts(7, 400)[0], whole[1, :400]
+    )
     assert (whole[0] != whole[1]).any()
 
 

@@ -17,7 +17,11 @@ DRAWS = 20_000
 
 
 def actor(name: str, **values: str) -> Actor:
-    coded = {"capability": "10|20|40", "position": "30|50|60", "salience": "0.3|0.5|0.6"}
+    coded = {
+        "capability": "10|20|40",
+        "position": "30|50|60",
+        "salience": "0.3|0.5|0.6",
+    }
     coded |= values
     return Actor(
         name=name,
@@ -28,7 +32,9 @@ def actor(name: str, **values: str) -> Actor:
 
 
 def case(*actors: Actor, **other: object) -> Case:
-    issue = Issue(id="it", name="It", status_quo=Uncertain.parse("5|10|20"), threshold=60.0)
+    issue = Issue(
+        id="it", name="It", status_quo=Uncertain.parse("5|10|20"), threshold=60.0
+    )
     return Case.model_validate(
         {
             "slug": "made-up", "title": "Made up", "issues": (issue,),
@@ -134,7 +140,9 @@ def test_a_draw_is_one_world_at_every_date() -> None:
 
 
 def test_values_are_held_within_their_natural_limits() -> None:
-    made = case(actor("A", capability="0.1|1|90", position="1|90|99", salience="0|0.9|1"))
+    made = case(
+        actor("A", capability="0.1|1|90", position="1|90|99", salience="0|0.9|1")
+    )
     found = drawn(made)
     assert found.capability.min() >= 0.0
     assert found.position.min() >= 0.0

@@ -55,7 +55,11 @@ def change(**values: object) -> Change:
 def test_nothing_changes_before_the_first_event_and_everything_on_its_day() -> None:
     made = case(event(10, change(capability=20, head="A II", public="for")))
     before, after = (state(made, day(at))[0] for at in (9, 10))
-    assert (before.capability, before.head, before.public) == (number(10), "A I", "silent")
+    assert (before.capability, before.head, before.public) == (
+        number(10),
+        "A I",
+        "silent",
+    )
     assert (after.capability, after.head, after.public) == (number(20), "A II", "for")
     assert state(made, day(10))[1] == state(made, day(9))[1]
 
@@ -100,7 +104,8 @@ def test_events_of_one_day_apply_in_the_order_of_the_case() -> None:
 
 def test_a_value_holds_for_all_issues_or_by_issue() -> None:
     made = case(
-        event(10, change(position={"two": 7})), event(20, change(salience="0.1|0.2|0.3"))
+        event(10, change(position={"two": 7})),
+        event(20, change(salience="0.1|0.2|0.3")),
     )
     assert state(made, day(10))[0].position == (number(1), number(7))
     assert state(made, day(20))[0].salience == (Uncertain.parse("0.1|0.2|0.3"),) * 2
@@ -130,7 +135,9 @@ def test_turning_points_lie_after_the_first_and_up_to_the_last_day() -> None:
 
 
 def test_between_turning_points_nothing_changes() -> None:
-    made = case(event(3, change(shift_position=1)), event(8, ends=["B"]), event(8, id="x"))
+    made = case(
+        event(3, change(shift_position=1)), event(8, ends=["B"]), event(8, id="x")
+    )
     turns = set(turning_points(made, day(0), day(20)))
     for at in range(1, 21):
         same = state(made, day(at)) == state(made, day(at - 1))

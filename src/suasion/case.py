@@ -35,7 +35,6 @@ known at a date is decided by `suasion.visibility`, and nowhere else.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import hashlib
 import json
 from typing import Any, Literal
@@ -384,7 +383,7 @@ class Case(CaseDocument):
     precedents: tuple[Precedent, ...] = ()
     resolution: Resolution | None = None
 
-    @functools.cached_property
+    @property  # not kept: a copy with other content would keep it too
     def hash(self) -> str:
         """SHA-256 of the case's content: equal for equal cases, on any machine."""
         content = json.dumps(

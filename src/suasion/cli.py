@@ -150,7 +150,11 @@ def forecast(
     if json_ not in (None, "-"):
         _writable(Path(json_), "--json")
     if html is not None:
+        from suasion.report.drawing import required
         from suasion.report.page import write
+
+        for package in ("altair", "jinja2", "vl_convert"):
+            required(package)
     with _progress(quiet) as progress:
         result = run(
             case, as_of=as_of, by=by, draws=draws, seed=seed, progress=progress

@@ -406,6 +406,12 @@ class Forecast(_Frozen):
 
         return positions_chart(self)
 
+    def chart_power(self) -> altair.LayerChart:
+        """Chart effective power along the scale."""
+        from suasion.report.chart import power_chart
+
+        return power_chart(self)
+
     def chart_models(self) -> altair.LayerChart:
         """Chart the models' answers side by side."""
         from suasion.report.chart import models_chart

@@ -26,6 +26,7 @@ __all__ = [
     "rows_axis",
     "rules",
     "share_axis",
+    "titled",
 ]
 
 EXTENT = 38
@@ -167,3 +168,8 @@ def rules(
                 )
             )
     return layers
+
+
+def titled(chart: Any, title: str, description: str) -> Any:
+    """Give a chart its title, and a description for those who cannot see it."""
+    return chart.properties(title=title, description=description)

@@ -321,7 +321,9 @@ def _answers(
             seen, yeses, now, ends[-1], posterior.covariates, also=ends[:-1]
         )
         start = 0.5 * (request.earliest + request.latest)
-        baseline = posterior.cumulative_baseline((edges.astype(np.float64) - start)[:, None])
+        baseline = posterior.cumulative_baseline(
+            (edges.astype(np.float64) - start)[:, None]
+        )
         increments = np.diff(baseline, axis=0) * np.exp(
             posterior.log_ratio(z) + posterior.effect[request.gatekeeper]
         )
