@@ -193,10 +193,15 @@ def test_the_module_is_cheap_to_import():
     ("cell", "expected"),
     [
         ("e1", {"capability": ("e1",), "position": ("e1",), "salience": ("e1",)}),
-        ("position: e1 e2; salience:e2", {"position": ("e1", "e2"), "salience": ("e2",)}),
+        (
+            "position: e1 e2; salience:e2",
+            {"position": ("e1", "e2"), "salience": ("e2",)},
+        ),
         ("position:e1 salience:e2", {"position": ("e1",), "salience": ("e2",)}),
     ],
 )
-def test_a_field_in_an_evidence_cell_holds_up_to_the_next_or_the_semicolon(cell, expected):
+def test_a_field_in_an_evidence_cell_holds_up_to_the_next_or_the_semicolon(
+    cell, expected
+):
     cited = {field: tuple(ids) for field, ids in _cited(cell).items()}
     assert cited == expected

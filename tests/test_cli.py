@@ -24,11 +24,13 @@ def run(monkeypatch, capsys):
     def run(*arguments, columns=80):
         monkeypatch.setenv("COLUMNS", str(columns))
         monkeypatch.setattr(sys, "argv", ["suasion", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
+        status = 0
+        try:
             cli.main()
-            raise SystemExit(0)
+        except SystemExit as stopped:
+            status = stopped.code or 0
         printed = capsys.readouterr()
-        return stopped.value.code or 0, printed.out, printed.err
+        return status, printed.out, printed.err
 
     return run
 

@@ -73,7 +73,7 @@ def test_a_model_that_does_not_beat_the_base_rate_is_not_praised(forecast):
 @pytest.mark.parametrize(
     ("difference", "error", "expected"),
     [
-        (-0.10, 0.01, "clearly better than the base rate: weibull"),
+        (-0.10, 0.01, "clearly better than the base rate: Weibull"),
         (-0.10, 0.10, "no model beats the base rate by more than chance"),
         (+0.10, 0.01, "the base rate beats every other model"),
     ],

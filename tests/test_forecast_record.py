@@ -1,6 +1,7 @@
 """A forecast keeps everything it said, and says what it was made from."""
 
 import datetime as dt
+import itertools
 import json
 
 import numpy as np
@@ -154,5 +155,5 @@ def test_a_forecast_cannot_be_changed(approval):
 def test_every_date_of_the_curve_is_there_once(approval):
     dates = [point.date for point in approval.curve]
     assert dates[0] == approval.as_of
-    assert {b - a for a, b in zip(dates, dates[1:], strict=False)} == {dt.timedelta(1)}
+    assert {b - a for a, b in itertools.pairwise(dates)} == {dt.timedelta(1)}
     assert approval.by in dates

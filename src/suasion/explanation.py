@@ -20,6 +20,7 @@ __all__ = [
     "as_html",
     "assumed",
     "camp",
+    "candidate_name",
     "comparison_rows",
     "day",
     "decides",
@@ -169,6 +170,20 @@ def comparison_rows(
     return rows
 
 
+def candidate_name(name: str) -> str:
+    """Write a candidate's name for a reader.
+
+    Examples
+    --------
+    >>> candidate_name("weibull, covariates, gatekeepers")
+    'Weibull + covariates + gatekeepers'
+    """
+    baseline, *extras = name.split(", ")
+    if baseline in ("gompertz", "weibull"):
+        baseline = baseline.capitalize()
+    return " + ".join([baseline, *extras])
+
+
 def camp(forecast: Forecast, public: str) -> tuple[ActorSummary, ...]:
     """Return the present actors other than the gatekeeper with a public stance."""
     return tuple(
@@ -269,14 +284,14 @@ def record_line(forecast: Forecast) -> str:
     better = [line for line in table.lines if line.difference < 0.0]
     clear = [line for line in better if line.difference + 2.0 * line.error < 0.0]
     if clear:
-        names = listed([line.candidate for line in clear])
+        names = listed([candidate_name(line.candidate) for line in clear])
         return f"On dossiers left out, clearly better than the base rate: {names}."
     if better:
         best = min(better, key=lambda line: line.difference)
         return (
             "On dossiers left out no model beats the base rate by more than chance would; "
-            f"the nearest is “{best.candidate}” (log score {best.difference:+.3f}, "
-            f"standard error {best.error:.3f})."
+            f"the nearest is {candidate_name(best.candidate)} "
+            f"(log score {best.difference:+.3f}, standard error {best.error:.3f})."
         ).replace("-0.", "−0.")
     return "On dossiers left out the base rate beats every other model."
 
@@ -358,10 +373,9 @@ def _label(answer: ModelAnswer) -> str:
         case "base rate":
             return "base rate (constant hazard)"
         case "structural":
-            name = _MODEL_NAMES.get(answer.name, answer.name)
-            return f"bargaining only: {name}"
+            return f"bargaining only: {answer.name}"
         case _:
-            return answer.name
+            return candidate_name(answer.name)
 
 
 def _capital(text: str) -> str:

@@ -306,7 +306,7 @@ def _assumptions(case: Case, found: Answer) -> tuple[Assumption, ...]:
 
 
 def _coded_late(case: Case) -> tuple[Assumption, ...]:
-    """What hindsight may have done to the numbers."""
+    """Say what hindsight may have done to the numbers."""
     result = []
     if case.coding.after_the_fact:
         result.append(

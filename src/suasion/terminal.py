@@ -19,6 +19,7 @@ from rich.text import Text
 from suasion.case import Case
 from suasion.explanation import (
     assumed,
+    candidate_name,
     comparison_rows,
     day,
     decides,
@@ -132,7 +133,7 @@ def comparison_table(table: Comparison) -> RenderableType:
         base = line.difference == 0.0 and line.error == 0.0
         difference = "" if base else f"{line.difference:+.3f} ± {line.error:.3f}"
         grid.add_row(
-            line.candidate,
+            candidate_name(line.candidate),
             "<1%" if 0.0 < line.weight < 0.01 else f"{line.weight:.0%}",
             f"{line.log_score:.3f}",
             f"{line.brier_score:.3f}",

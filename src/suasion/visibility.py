@@ -14,8 +14,8 @@ judgements         if the case uses information until A or earlier (`coding`)
 event              if public on or before A (its own date, unless `known_on` says earlier)
 resource           if known on or before A
 public no, yes     if dated on or before A
-precedent          if requested on or before A; a decision made public after A is unseen,
-                   and the request counts as still pending, watched until A
+precedent          if surely requested on or before A; a decision made public after A
+                   is unseen, and the request counts as still pending, watched until A
 resolution         if dated on or before A
 =================  =================================================================
 """
@@ -124,7 +124,7 @@ def visible(case: Case, on: dt.date) -> Case:
             "precedents": tuple(
                 _visible_precedent(row, on)
                 for row in case.precedents
-                if _earliest_request(row) <= on and row.model_use != "target"
+                if _requested_by(row) <= on and row.model_use != "target"
             ),
             "resolution": case.resolution
             if case.resolution is not None and case.resolution.date <= on
@@ -144,9 +144,14 @@ def _kept(ids: tuple[str, ...], seen: set[str]) -> tuple[str, ...]:
     return tuple(item for item in ids if item in seen)
 
 
-def _earliest_request(row: Precedent) -> dt.date:
+def _requested_by(row: Precedent) -> dt.date:
+    """Return the day by which the request had been made for sure."""
     month = row.requested_precision == "month"
-    return row.requested_on.replace(day=1) if month else row.requested_on
+    return _end_of_month(row.requested_on) if month else row.requested_on
+
+
+def _end_of_month(day: dt.date) -> dt.date:
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
 def _visible_precedent(row: Precedent, on: dt.date) -> Precedent:
@@ -163,13 +168,8 @@ def _visible_precedent(row: Precedent, on: dt.date) -> Precedent:
     }
     decided = row.decided_public_on or row.decided_on
     public = decided
-    if (
-        public is not None
-        and not row.decided_public_on
-        and row.decided_precision == "month"
-    ):
-        last = calendar.monthrange(public.year, public.month)[1]
-        public = public.replace(day=last)
+    if public and not row.decided_public_on and row.decided_precision == "month":
+        public = _end_of_month(public)
     if row.outcome == "approved" and public is not None and public > on:
         changes |= _UNDECIDED | {"outcome": "pending", "observation_end": on}
     else:

@@ -19,6 +19,7 @@ from suasion.case import Evidence
 from suasion.explanation import (
     MODEL_NOTES,
     assumed,
+    candidate_name,
     comparison_rows,
     day,
     decides,
@@ -76,6 +77,7 @@ def render(forecast: Forecast) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters |= {
+        "candidate_name": candidate_name,
         "day": day,
         "difference": _difference,
         "percent": percent,

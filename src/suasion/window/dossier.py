@@ -41,7 +41,7 @@ Array = NDArray[np.float64]
 
 HORIZONS = (30, 90, 180, 365)
 
-_DRAWS = 1024
+_DRAWS = 2048
 
 
 @dataclass(frozen=True)
@@ -210,23 +210,30 @@ def leave_one_dossier_out(
     return forecast, pareto_k
 
 
-def compare(reference: ReferenceClass, forecast: Array, pareto_k: Array) -> Comparison:
+def compare(
+    reference: ReferenceClass,
+    forecast: Array,
+    pareto_k: Array,
+    weight: Array | None = None,
+) -> Comparison:
     """Score the predictions of `leave_one_dossier_out` and stack the candidates.
 
     A candidate one of whose fits was unreliable gets no weight. If nothing can be
     compared (fewer than two scored dossiers), the constant hazard gets all of it.
+    Weights found before may be given, to save stacking again.
     """
     questions = _all_questions(reference)
     names = tuple(CANDIDATES)
     outcome = np.array([float(hit) for *_, hit in questions])
     dossier = tuple(row.dossier for row, *_ in questions)
-    weight = np.zeros(len(names))
-    usable = pareto_k < MAX_PARETO_K
-    if len(set(dossier)) >= 2 and usable.any():
-        likelihood = np.where(outcome == 1.0, forecast, 1.0 - forecast)
-        weight[usable] = stack(likelihood[usable], _importance(dossier))
-    else:
-        weight[names.index(BASE_RATE)] = 1.0
+    if weight is None:
+        weight = np.zeros(len(names))
+        usable = pareto_k < MAX_PARETO_K
+        if len(set(dossier)) >= 2 and usable.any():
+            likelihood = np.where(outcome == 1.0, forecast, 1.0 - forecast)
+            weight[usable] = stack(likelihood[usable], _importance(dossier))
+        else:
+            weight[names.index(BASE_RATE)] = 1.0
     return Comparison(
         candidates=names,
         dossier=dossier,
@@ -253,7 +260,8 @@ def stack(likelihood: Array, importance: Array) -> Array:
 
     Notes
     -----
-    The objective is concave; expectation maximisation raises it at every step.
+    The objective is concave. Expectation maximisation comes near, sequential quadratic
+    programming to the maximum.
 
     Examples
     --------
@@ -261,15 +269,30 @@ def stack(likelihood: Array, importance: Array) -> Array:
     >>> stack(np.array([good, bad]), np.full(3, 1 / 3)).round(6)
     array([1., 0.])
     """
-    weight = np.full(len(likelihood), 1.0 / len(likelihood))
-    for _ in range(5000):
-        share = weight[:, None] * likelihood
-        new = (share / share.sum(axis=0)) @ importance
-        if np.abs(new - weight).max() < 1e-7:
-            break
-        weight = new
-    new = np.where(new < 1e-6, 0.0, new)
-    result: Array = new / new.sum()
+    from scipy.optimize import LinearConstraint, minimize
+
+    count = len(likelihood)
+    start = np.full(count, 1.0 / count)
+    for _ in range(50):
+        share = start[:, None] * likelihood
+        start = (share / share.sum(axis=0)) @ importance
+
+    def loss(weight: Array) -> tuple[np.float64, Array]:
+        mixture = weight @ likelihood
+        slope: Array = -(likelihood / mixture) @ importance
+        return -np.float64(np.log(mixture) @ importance), slope
+
+    found = minimize(
+        loss,
+        start,
+        jac=True,
+        method="SLSQP",
+        bounds=[(1e-12, 1.0)] * count,
+        constraints=LinearConstraint(np.ones(count), 1.0, 1.0),
+        options={"ftol": 1e-14, "maxiter": 1000},
+    )
+    weight = np.where(found.x < 1e-6, 0.0, found.x)
+    result: Array = weight / weight.sum()
     return result
 
 

@@ -108,7 +108,8 @@ def fit_candidates(
         forecast, pareto_k = leave_one_dossier_out(
             reference, covariates, seed=FIT_SEED, progress=progress
         )
-        return arrays | {"forecast": forecast, "pareto_k": pareto_k}
+        weight = compare(reference, forecast, pareto_k).weight
+        return arrays | {"forecast": forecast, "pareto_k": pareto_k, "stack": weight}
 
     content = repr((reference, gatekeeper, [item.name for item in covariates]))
     arrays = cached("window", content, compute)
@@ -131,6 +132,8 @@ def fit_candidates(
     return Fitted(
         reference=reference,
         posteriors=tuple(posteriors),
-        comparison=compare(reference, arrays["forecast"], arrays["pareto_k"]),
+        comparison=compare(
+            reference, arrays["forecast"], arrays["pareto_k"], arrays["stack"]
+        ),
         covariates=covariates,
     )

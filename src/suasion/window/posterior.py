@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suasion.problem import ForecastError
-from suasion.stream import uniform
 from suasion.window.candidate import Candidate
 from suasion.window.covariate import Covariate
 from suasion.window.hazard import log_interval
@@ -167,7 +166,8 @@ def fit(
         return log_prior + likelihood.log(values_of(z), starts)
 
     mode, root = _laplace(log_density, len(names), candidate.name)
-    z, log_proposal = _propose(mode, root, seed, candidate.name, draws)
+    points = _even_points(len(names) + 1 + len(gatekeepers), seed, draws)
+    z, log_proposal = _propose(mode, root, points[: len(names) + 1])
     starts = reference.starts(seed, draws)
     log_ratio = log_density(z, starts) - log_proposal
     weight, pareto_k = _smooth(log_ratio)
@@ -179,7 +179,8 @@ def fit(
         values=values,
         weight=weight,
         effect={
-            name: likelihood.effect(values, starts, name, seed) for name in gatekeepers
+            name: likelihood.effect(values, starts, name, u)
+            for name, u in zip(gatekeepers, points[len(names) + 1 :], strict=True)
         },
         pareto_k=pareto_k,
         effective_size=float(1.0 / np.sum(weight**2)),
@@ -242,12 +243,11 @@ class _Likelihood:
                 total += _log_given_effect(exposure, decisions, 1.0)
         return total
 
-    def effect(self, values: Array, starts: Array, name: str, seed: int) -> Array:
-        """One draw of u for a gatekeeper, given each draw of the parameters."""
+    def effect(self, values: Array, starts: Array, name: str, u: Array) -> Array:
+        """One draw of a gatekeeper's effect for each draw of the parameters."""
         draws = values.shape[1]
         if not self.candidate.gatekeepers:
             return np.zeros(draws)
-        u = uniform(seed, f"window.{self.candidate.name}.effect.{name}", 0, draws)
         if name not in self.group:
             from scipy.special import ndtri
 
@@ -289,15 +289,17 @@ def _log_given_effect(
 def _centre(
     exposure: Array, decisions: list[Array], spread: Array
 ) -> tuple[Array, Array]:
-    """Mode and standard deviation of u, decisions taken as points in time.
+    """Mode and standard deviation of u, nearly.
 
-    With D decisions and exposure A the log density D u - A e^u - u^2 / (2 tau^2) has its
-    mode at u = tau^2 D - omega(log(tau^2 A) + tau^2 D), omega the Wright function.
+    As log(1 - exp(-x)) is about log(x) - x / 2, a decision counts as one event and half
+    its interval as exposure. With D decisions and exposure A the log density
+    D u - A e^u - u^2 / (2 tau^2) has its mode at
+    u = tau^2 D - omega(log(tau^2 A) + tau^2 D), omega the Wright function.
     """
     from scipy.special import wrightomega
 
     variance = spread**2
-    total = exposure + sum(decisions, start=np.zeros_like(exposure))
+    total = exposure + 0.5 * sum(decisions, start=np.zeros_like(exposure))
     pull = variance * len(decisions)
     omega = wrightomega(np.log(variance * total + 1e-300) + pull).real
     return pull - omega, spread / np.sqrt(1.0 + omega)
@@ -395,9 +397,19 @@ def _laplace(log_density: object, size: int, name: str) -> tuple[Array, Array]:
     return mode, np.asarray(root)
 
 
-def _propose(
-    mode: Array, root: Array, seed: int, name: str, draws: int
-) -> tuple[Array, Array]:
+def _even_points(size: int, seed: int, draws: int) -> Array:
+    """Scrambled Sobol points in (0, 1), shape (size, draws).
+
+    They fill the space evenly, which takes most of the Monte Carlo error away.
+    """
+    from scipy.stats import qmc
+
+    sobol = qmc.Sobol(size, rng=np.random.default_rng(seed))
+    points = sobol.random_base2((draws - 1).bit_length())[:draws].T
+    return np.clip(points, 2.0**-53, 1.0 - 2.0**-53)
+
+
+def _propose(mode: Array, root: Array, points: Array) -> tuple[Array, Array]:
     """Draws of a multivariate t, shape (parameters, draws), and their log density.
 
     The constant of the density is left out.
@@ -405,14 +417,10 @@ def _propose(
     from scipy.special import gammaincinv, ndtri
 
     size = len(mode)
-    normal = np.stack(
-        [ndtri(uniform(seed, f"window.{name}.{k}", 0, draws)) for k in range(size)]
-    )
-    chi_square = 2.0 * gammaincinv(
-        0.5 * _FREEDOM, uniform(seed, f"window.{name}.scale", 0, draws)
-    )
+    normal = ndtri(points[:size])
+    chi_square = 2.0 * gammaincinv(0.5 * _FREEDOM, points[size])
     student = normal / np.sqrt(chi_square / _FREEDOM)
-    z = np.repeat(mode[:, None], draws, axis=1)
+    z = np.repeat(mode[:, None], points.shape[1], axis=1)
     for k in range(size):
         z += _WIDEN * root[:, k : k + 1] * student[k]
     distance = np.sum(student**2, axis=0)
