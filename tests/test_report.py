@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import suasion
 from suasion.case import Actor, Case, Issue, Landmark, Question
-from suasion.explanation import assumed, decides, headline, pressed
+from suasion.explanation import assumed, candidate_name, decides, headline, pressed
 from suasion.forecast_record import Forecast
 from suasion.problem import ForecastError
 from suasion.report import render, write
@@ -148,7 +148,7 @@ def test_names_every_actor_model_and_piece_of_evidence(
     for source in approval.case.sources:
         assert source.title in text
     for line in approval.comparison.lines if approval.comparison else ():
-        assert line.candidate in text
+        assert candidate_name(line.candidate) in text
     assert approval.case_hash in text
     assert "--as-of 2024-11-11 --by 2025-01-20 --draws 2000 --seed 7" in text
 

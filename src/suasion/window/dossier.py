@@ -10,7 +10,7 @@ Stacking chooses the weights w of the candidates that maximise the mean log scor
 mixture :math:`\sum_k w_k p_k`; a richer model gets the weight it deserves.
 
 Source: Yao, Vehtari, Simpson & Gelman 2018, "Using stacking to average Bayesian
-predictive distributions", Bayesian Analysis 13, 917-1003.
+predictive distributions", Bayesian Analysis 13, 917-1007.
 """
 
 from __future__ import annotations
