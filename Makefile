@@ -39,7 +39,7 @@ lint: $(VENV)/dev-ready ## style, types and spelling
 	$(BIN)/ruff check $(wildcard $(CODE))
 	$(BIN)/ruff format --check $(wildcard $(CODE))
 	$(BIN)/mypy
-	$(BIN)/codespell --ignore-words-list bloc,blocs $(wildcard $(CODE) $(PROSE))
+	$(BIN)/codespell $(wildcard $(CODE) $(PROSE))
 
 docs: $(VENV)/dev-ready ## build the documentation; a warning is an error
 	$(BIN)/sphinx-build --fail-on-warning --keep-going --fresh-env --quiet \

@@ -134,7 +134,7 @@ def test_schema_accepts_the_bundled_cases(run):
 def test_schema_refuses_a_misspelt_key(run):
     _, out, _ = run("schema")
     validator = jsonschema.Draft202012Validator(json.loads(out))
-    assert not validator.is_valid({"title": "x", "questoin": {"text": "?"}})
+    assert not validator.is_valid({"title": "x", "questionx": {"text": "?"}})
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_schema_refuses_a_misspelt_key(run):
         (("solve", "deep-strikes", "--model", "guess"), "mean, median, nash"),
         (("precedents", "ec-emission-standards"), 'kind "approval" is needed'),
         (("forecast",), "Missing argument 'CASE'"),
-        (("forcast",), "No such command 'forcast'"),
+        (("forecastx",), "No such command 'forecastx'"),
     ],
 )
 def test_wrong_use_is_refused_with_the_cure(run, arguments, message):

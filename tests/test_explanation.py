@@ -1,5 +1,6 @@
 """What is said in words: every number is one of the forecast's, rounded."""
 
+import dataclasses
 import re
 
 import pytest
@@ -79,8 +80,11 @@ def test_a_model_that_does_not_beat_the_base_rate_is_not_praised(forecast):
     ],
 )
 def test_the_record_is_said_as_it_is(forecast, difference, error, expected):
-    line = forecast.comparison.lines[0].model_copy(
-        update={"candidate": "weibull", "difference": difference, "error": error}
+    line = dataclasses.replace(
+        forecast.comparison.lines[0],
+        candidate="weibull",
+        difference=difference,
+        error=error,
     )
     table = forecast.comparison.model_copy(update={"lines": (line,)})
     said = explanation.record_line(forecast.model_copy(update={"comparison": table}))

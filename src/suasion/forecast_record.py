@@ -22,6 +22,7 @@ from pydantic import model_validator as _validator
 from suasion.case import Case
 from suasion.problem import ForecastError
 from suasion.textfile import write_text
+from suasion.window.dossier import ScoreLine
 
 if TYPE_CHECKING:
     import altair
@@ -37,7 +38,6 @@ __all__ = [
     "Enabling",
     "Forecast",
     "ModelAnswer",
-    "ScoreLine",
     "VetoLine",
     "load_forecast",
 ]
@@ -174,18 +174,6 @@ class Diagnostic(_Frozen):
     pareto_k: float
     effective_size: float
     parameters: dict[str, tuple[float, float, float]]
-
-
-class ScoreLine(_Frozen):
-    """A candidate in the leave-one-dossier-out table; smaller scores are better."""
-
-    candidate: str
-    weight: float
-    log_score: float
-    brier_score: float
-    difference: float
-    error: float
-    worst_pareto_k: float
 
 
 class Comparison(_Frozen):

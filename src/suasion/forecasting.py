@@ -27,7 +27,6 @@ from suasion.forecast_record import (
     Enabling,
     Forecast,
     ModelAnswer,
-    ScoreLine,
     VetoLine,
 )
 from suasion.problem import ForecastError
@@ -280,7 +279,7 @@ def compared(fitted: Fitted) -> Comparison:
         unscored=comparison.unscored,
         covariates=tuple(item.name for item in fitted.covariates),
         dropped=fitted.dropped,
-        lines=tuple(ScoreLine(**vars(line)) for line in comparison.table()),
+        lines=comparison.table(),
     )
 
 

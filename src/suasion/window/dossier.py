@@ -31,7 +31,7 @@ from suasion.window.reference_class import ReferenceClass, Row
 __all__ = [
     "HORIZONS",
     "Comparison",
-    "Line",
+    "ScoreLine",
     "compare",
     "leave_one_dossier_out",
     "stack",
@@ -45,7 +45,7 @@ _DRAWS = 2048
 
 
 @dataclass(frozen=True)
-class Line:
+class ScoreLine:
     """A candidate's line in the table of the comparison.
 
     Attributes
@@ -110,7 +110,7 @@ class Comparison:
         """Weight of each prediction: one over dossiers, even within a dossier."""
         return _importance(self.dossier)
 
-    def table(self) -> tuple[Line, ...]:
+    def table(self) -> tuple[ScoreLine, ...]:
         """One line per candidate, the heaviest first."""
         if not self.dossier:
             return ()
@@ -122,7 +122,7 @@ class Comparison:
         base = by_dossier[self.candidates.index(BASE_RATE)]
         count = by_dossier.shape[1]
         lines = [
-            Line(
+            ScoreLine(
                 candidate=name,
                 weight=float(self.weight[k]),
                 log_score=float(by_dossier[k].mean()),
