@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from suasion.bargaining import MODELS
 from suasion.case import Case
 from suasion.sampling import sample
+from suasion.uncertain import Uncertain
 from suasion.visibility import visible
 from suasion.window.pressure import net_pressure, pressure, stance
 
@@ -172,3 +173,26 @@ def test_dates_together_are_dates_one_by_one(deep_strikes: Case) -> None:
         np.testing.assert_array_equal(item.stance, alone.stance[100:])
     # the successor is further from the threshold
     assert together[2].stance.mean() < together[0].stance.mean() - 0.1
+
+
+@pytest.mark.parametrize("left", [["United States"], ["United States", "France"]])
+def test_a_gatekeeper_whom_nobody_presses_is_left_to_itself(
+    deep_strikes: Case, left: list[str]
+) -> None:
+    """Nobody else in the case, or somebody who does not care."""
+    actors = [actor for actor in deep_strikes.actors if actor.name in left]
+    careless = [
+        actor.model_copy(update={"salience": (Uncertain.parse(0),)})
+        if actor.name == "France"
+        else actor
+        for actor in actors
+    ]
+    case = deep_strikes.model_copy(update={"actors": tuple(careless), "calendar": ()})
+    (found,) = pressure(case, [AS_OF], seed=7, start=0, stop=400)
+    drawn = sample(case, AS_OF, seed=7, start=0, stop=400)
+    at = case.actor_names.index("United States")
+    own = drawn.position[:, at, 0] >= case.issues[0].threshold
+    assert (found.net == 0.0).all()
+    assert 0 < own.sum() < 400
+    for passes in found.passes.values():
+        np.testing.assert_array_equal(passes, own)

@@ -241,13 +241,14 @@ def pressed(forecast: Forecast) -> list[str]:
     sentences = []
     sides = []
     for stance, word in (("for", "in favour"), ("against", "against")):
-        members = camp(forecast, stance)
-        share = sum(actor.share_of_power for actor in members)
-        names = listed([actor.name for actor in members])
-        sides.append(
-            f"publicly {word}: {names} ({percent(share)} of all effective power)"
-        )
-    sentences.append(_capital("; ".join(sides)) + ".")
+        if members := camp(forecast, stance):
+            share = sum(actor.share_of_power for actor in members)
+            names = listed([actor.name for actor in members])
+            sides.append(
+                f"publicly {word}: {names} ({percent(share)} of all effective power)"
+            )
+    said = "; ".join(sides) or "nobody else has taken a public stance"
+    sentences.append(f"{_capital(said)}.")
     if forecast.net_pressure is not None:
         low, middle, high = (0.5 + value for value in forecast.net_pressure)
         sentences.append(
@@ -312,8 +313,8 @@ def assumed(forecast: Forecast) -> list[str]:
     total = 3 * len(forecast.actors)
     if count:
         sentences.append(
-            f"{count} of {total} coded numbers of actors cite no evidence: they are "
-            "judgement, and marked so."
+            f"{'All' if count == total else f'{count} of'} {total} coded numbers of actors "
+            "cite no evidence: they are judgement, and marked so."
         )
     return sentences
 

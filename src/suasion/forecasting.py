@@ -207,7 +207,7 @@ def _approval(
         models=_models(found, fitted, found.dates.index(by)),
         net_pressure=_triple(now.net),
         own_stance=_triple(now.stance),
-        assumptions=_assumptions(case, found),
+        assumptions=_assumptions(case, found, fitted),
         diagnostics=tuple(
             Diagnostic(
                 candidate=item.candidate.name,
@@ -283,7 +283,7 @@ def compared(fitted: Fitted) -> Comparison:
     )
 
 
-def _assumptions(case: Case, found: Answer) -> tuple[Assumption, ...]:
+def _assumptions(case: Case, found: Answer, fitted: Fitted) -> tuple[Assumption, ...]:
     effect = float(found.at_deadline.mean() - found.ledger_at_deadline.mean())
     result = [
         Assumption(
@@ -296,11 +296,14 @@ def _assumptions(case: Case, found: Answer) -> tuple[Assumption, ...]:
             text="Looking ahead, nothing happens that the calendar does not announce: no "
             "further public no, no other yes by the same gatekeeper.",
         ),
-        Assumption(
-            text="The coalitions of earlier requests are not dated in the ledger: they "
-            "are taken as they stood when the request ended.",
-        ),
     ]
+    if any(covariate.name == "coalition" for covariate in fitted.covariates):
+        result.append(
+            Assumption(
+                text="The coalitions of earlier requests are not dated in the ledger: "
+                "they are taken as they stood when the request ended."
+            )
+        )
     return (*result, *_coded_late(case))
 
 

@@ -125,6 +125,12 @@ def text_curve(forecast: Forecast, width: int, height: int = 9) -> Text:
 
 def comparison_table(table: Comparison) -> RenderableType:
     """Return the leave-one-dossier-out table."""
+    if not table.lines:
+        return Text(
+            f"Too few dossiers to compare models: {table.dossiers} in the ledger, of which "
+            f"{table.dossiers - len(table.unscored)} could be scored. The constant hazard "
+            "is used alone."
+        )
     grid = Table(box=SIMPLE_HEAD, pad_edge=False)
     grid.add_column("model")
     for title in ("weight", "log score", "Brier", "vs base rate"):

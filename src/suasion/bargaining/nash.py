@@ -26,8 +26,8 @@ Journal of Game Theory 6, 129-133 (the weights); Binmore, Rubinstein & Wolinsky 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -43,6 +43,10 @@ _MOST_STEPS = 100
 _SMALL_STEP = 1e-7
 # Keeps the outcome off the roots, where an actor gains nothing.
 _MARGIN = 2.0**-53
+_STEPS = 3
+_TINY = 1e-300
+
+Sides: TypeAlias = tuple[tuple[Array, Array], ...]
 
 
 def nash(
@@ -168,25 +172,37 @@ def _from_status_quo(
     lowest, highest = a.min(axis=0), a.max(axis=0)
     above, below = lowest > 0, highest < 0
     stuck = ~(above | below)
-    near = np.where(stuck, 1.0, np.where(above, lowest, highest))
-    far = np.where(stuck, 1.0, np.where(above, highest, lowest))
+    near = np.where(above, lowest, highest)
+    near[stuck] = 1.0
     with np.errstate(
         over="ignore"
     ):  # infinitely far roots weigh nothing, as they should
         a /= near
-    np.copyto(a, 1.0, where=stuck)
+    if stuck.any():
+        np.copyto(a, 1.0, where=stuck)
     total = over_actors(weight)
-    # If all but the nearest stood where the farthest stands, the outcome would lie at
-    # least as far out, and solve a quadratic equation: the bracket's other end.
-    share = over_actors(weight * (a == 1)) / total
-    ratio = near / far
-    half = 1 + 2 * ratio + share * (1 - ratio)
-    bound = 2 / (half + np.sqrt(np.maximum(half * half - 8 * ratio, 0)))
-    bound = np.clip(bound, 0.5, 1 - _MARGIN)
+    bound = _bound(a, weight, total)
     origin = np.zeros((1, bound.size))
     least = np.full(bound.size, 0.5)
-    v, converged[:] = _solve(origin, total[None], a, weight, bound, least, bound)
+    sides = (origin, total[None]), (a, weight)
+    v, converged[:] = _solve(sides, bound, least, bound)
     return np.where(stuck, q, q + 2 * v * near)
+
+
+def _bound(a: Array, weight: Array, total: Array) -> Array:
+    """Where v would be if all but the nearest stood in one place; v is not beyond.
+
+    With 1 / (a - 1/2) averaged to find the place, 1 / (a - v) is no more than its
+    average, as it is convex in the former, and the equation is quadratic.
+    """
+    others = weight * (a > 1)
+    rest = over_actors(others)
+    others /= a - 0.5
+    mean = over_actors(others) / np.maximum(rest, _TINY)
+    ratio = mean / (1 + 0.5 * mean)
+    half = 1 + 2 * ratio + (1 - rest / total) * (1 - ratio)
+    bound = 2 / (half + np.sqrt(np.maximum(half * half - 8 * ratio, 0)))
+    return np.clip(bound, 0.5, 1 - _MARGIN)
 
 
 def _from_far_end(
@@ -203,75 +219,81 @@ def _from_far_end(
         np.clip(value, _MARGIN, 1 - _MARGIN)
         for value in (_weighted_mean(z, weight), z.min(axis=0), z.max(axis=0))
     )
-    x, converged[:] = _solve(z - 1, weight, z + 1, weight, start, least, most)
+    sides = (z - 1, weight), (z + 1, weight)
+    x, converged[:] = _solve(sides, start, least, most)
     return low + width * x
 
 
 def _solve(
-    left_root: Array,
-    left_weight: Array,
-    right_root: Array,
-    right_weight: Array,
-    x: Array,
-    low: Array,
-    high: Array,
+    sides: Sides, start: Array, low: Array, high: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Equate the harmonic means of the distances, from x in [low, high] on."""
-    total = over_actors(right_weight)
-    arrays = [left_root, left_weight, right_root, right_weight, total, x, low, high]
-    room = np.empty((2, *right_root.shape))
-    solution = x.copy()
-    converged = np.zeros(x.size, dtype=np.bool_)
-    place = np.arange(x.size)
+    """Equate the harmonic means of the distances, from start in [low, high] on."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # then it has not arrived
+        x = start
+        for _ in range(_STEPS):
+            before = x
+            excess, slope, bend = _excess(sides, x)
+            x = np.clip(_halley(x, excess, slope, bend), low, high)
+    arrived = np.abs(x - before) <= _SMALL_STEP
+    late = np.flatnonzero(~arrived)
+    if late.size:
+        sides = tuple(
+            (root.take(late, axis=1), weight.take(late, axis=1))
+            for root, weight in sides
+        )
+        x[late], arrived[late] = _solve_safely(
+            sides, *(value[late] for value in (start, low, high))
+        )
+    return x, arrived
+
+
+def _solve_safely(
+    sides: Sides, x: Array, low: Array, high: Array
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Do as `_solve`, but shrink the bracket, and bisect it where Halley leaves it."""
     moving = np.ones(x.size, dtype=np.bool_)
     for _ in range(_MOST_STEPS):
-        left_root, left_weight, right_root, right_weight, total, x, low, high = arrays
-        left = _harmonic_mean(left_root, left_weight, total, x, room)
-        right = _harmonic_mean(right_root, right_weight, total, x, room)
-        # Distances to the left are negative, so the sum is a difference: f, f', f''/2.
-        excess, slope, bend = (a + b for a, b in zip(left, right, strict=True))
+        excess, slope, bend = _excess(sides, x)
         low = np.where(excess > 0, x, low)
         high = np.where(excess < 0, x, high)
         with np.errstate(divide="ignore", invalid="ignore"):  # that is not inside
-            halley = x - excess * slope / (slope * slope - excess * bend)
+            halley = _halley(x, excess, slope, bend)
         inside = (low <= halley) & (halley <= high)
         moved = np.where(inside, halley, 0.5 * (low + high))
         small = np.abs(moved - x) <= _SMALL_STEP
         # A draw that has arrived stays put to the last bit, however long others take.
         x = np.where(moving, moved, x)
         moving &= ~small
-        arrays[5:] = x, low, high
-        if 2 * np.count_nonzero(moving) <= moving.size:
-            solution[place] = x
-            converged[place] = ~moving
-            place = place[moving]
-            if not place.size:
-                break
-            arrays = [array.compress(moving, axis=-1) for array in arrays]
-            moving = np.ones(place.size, dtype=np.bool_)
-    else:
-        solution[place] = arrays[5]
-        converged[place] = ~moving
-    return solution, converged
+        if not moving.any():
+            break
+    return x, ~moving
 
 
-def _harmonic_mean(
-    root: Array, weight: Array, total: Array, x: Array, room: Array
-) -> tuple[Array, Array, Array]:
-    """Weighted harmonic mean of root - x, its derivative by x, and half its second.
+def _halley(x: Array, excess: Array, slope: Array, bend: Array) -> Array:
+    step: Array = excess * slope / (slope * slope - excess * bend)
+    return x - step
 
-    Overwrites `room`: big arrays made anew at each step would cost more than the sums.
+
+def _excess(sides: Sides, x: Array) -> Iterator[Array]:
+    """Return the sum of both harmonic means, its derivative, and half its second.
+
+    Distances to the left are negative, so the sum is a difference.
     """
-    inverse, term = room[:, : len(root), : x.size]
-    np.subtract(root, x, out=inverse)
-    np.reciprocal(inverse, out=inverse)
-    np.multiply(weight, inverse, out=term)
+    left, right = (_harmonic_mean(root, weight, x) for root, weight in sides)
+    return (a + b for a, b in zip(left, right, strict=True))
+
+
+def _harmonic_mean(root: Array, weight: Array, x: Array) -> tuple[Array, Array, Array]:
+    """Weighted harmonic mean of root - x, its derivative by x, and half its second."""
+    inverse = root - x
+    np.divide(1.0, inverse, out=inverse)
+    term = weight * inverse
     first = over_actors(term)
     term *= inverse
     second = over_actors(term) / first
     term *= inverse
     third = over_actors(term) / first
-    mean = total / first
+    mean = over_actors(weight) / first
     return mean, -mean * second, mean * (second * second - third)
 
 

@@ -86,7 +86,7 @@ def _pressure(case: Case, drawn: Sample, weight: Array) -> Pressure:
     quo = drawn.status_quo[:, 0]
     own = drawn.position[:, at, 0]
     passes = {}
-    for name, outcome in _outcomes(case, drawn, others).items():
+    for name, outcome in _outcomes(case, drawn, others, own).items():
         moved = weight * own + (1.0 - weight) * outcome
         passes[name] = (moved - issue.threshold) * np.sign(issue.threshold - quo) >= 0.0
     return Pressure(
@@ -145,17 +145,29 @@ def stance(position: Array, *, status_quo: Array, threshold: float) -> Array:
     return np.where(there, 0.5, np.clip(share, 0.0, 1.0) - 0.5)
 
 
-def _outcomes(case: Case, drawn: Sample, others: NDArray[np.bool_]) -> dict[str, Array]:
-    """Outcome of each bargaining model among the others on the first issue."""
+def _outcomes(
+    case: Case, drawn: Sample, others: NDArray[np.bool_], own: Array
+) -> dict[str, Array]:
+    """Outcome of each bargaining model among the others on the first issue.
+
+    Where nobody else brings anything to bear, the gatekeeper is left to itself.
+    """
     issue = case.issues[0]
-    return {
-        name: model(
-            drawn.capability[:, others],
+    power = drawn.effective_power[:, others, 0]
+    alone = np.asarray(power.max(axis=1, initial=0.0) == 0.0)
+    if not others.any():
+        return {name: own for name in MODELS}
+    # A draw without any weight is not a bargain: any weights do, the result is not used.
+    spare = alone[:, None]
+    outcomes = {}
+    for name, model in MODELS.items():
+        outcome = model(
+            np.where(spare, 1.0, drawn.capability[:, others]),
             drawn.position[:, others, :1],
-            drawn.salience[:, others, :1],
+            np.where(spare[:, :, None], 1.0, drawn.salience[:, others, :1]),
             low=np.array([issue.low]),
             high=np.array([issue.high]),
             status_quo=None if drawn.status_quo is None else drawn.status_quo[:, :1],
         ).outcome[:, 0]
-        for name, model in MODELS.items()
-    }
+        outcomes[name] = np.where(alone, own, outcome)
+    return outcomes
