@@ -165,7 +165,7 @@ def comparison_rows(
         if answer.low is not None and answer.high is not None:
             interval = f"{write(answer.low)} to {write(answer.high)}"
             if answer.low == answer.high:
-                interval = "exact inputs"
+                interval = "the same in all draws"
         rows.append((answer, label, write(answer.value), interval))
     return rows
 
