@@ -38,15 +38,18 @@ from suasion.bargaining.outcome import Outcome, settle
 
 __all__ = ["nash", "run"]
 
+# All draws of a chunk take so many steps at once, which is enough for nearly all.
+_STEPS = 3
 _MOST_STEPS = 100
 # Once a step is this small, the error that is left is of the order of its cube.
 _SMALL_STEP = 1e-7
 # Keeps the outcome off the roots, where an actor gains nothing.
 _MARGIN = 2.0**-53
-_STEPS = 3
+# Stands in for a sum of weights that is 0.
 _TINY = 1e-300
 
-Sides: TypeAlias = tuple[tuple[Array, Array], ...]
+# Roots and weights `(actors, draws)`, to the left and to the right.
+_Sides: TypeAlias = tuple[tuple[Array, Array], tuple[Array, Array]]
 
 
 def nash(
@@ -172,14 +175,12 @@ def _from_status_quo(
     lowest, highest = a.min(axis=0), a.max(axis=0)
     above, below = lowest > 0, highest < 0
     stuck = ~(above | below)
-    near = np.where(above, lowest, highest)
-    near[stuck] = 1.0
+    near = np.where(stuck, 1.0, np.where(above, lowest, highest))
     with np.errstate(
         over="ignore"
     ):  # infinitely far roots weigh nothing, as they should
         a /= near
-    if stuck.any():
-        np.copyto(a, 1.0, where=stuck)
+    np.copyto(a, 1.0, where=stuck)
     total = over_actors(weight)
     bound = _bound(a, weight, total)
     origin = np.zeros((1, bound.size))
@@ -225,39 +226,37 @@ def _from_far_end(
 
 
 def _solve(
-    sides: Sides, start: Array, low: Array, high: Array
+    sides: _Sides, start: Array, low: Array, high: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Equate the harmonic means of the distances, from start in [low, high] on."""
-    with np.errstate(divide="ignore", invalid="ignore"):  # then it has not arrived
-        x = start
-        for _ in range(_STEPS):
-            before = x
-            excess, slope, bend = _excess(sides, x)
-            x = np.clip(_halley(x, excess, slope, bend), low, high)
-    arrived = np.abs(x - before) <= _SMALL_STEP
-    late = np.flatnonzero(~arrived)
+    room = np.empty((2, *sides[1][0].shape))
+    x = start
+    for _ in range(_STEPS):
+        excess, slope, bend = _excess(sides, x, room)
+        x = np.clip(_halley(x, excess, slope, bend), low, high)
+    # The excess falls everywhere by 2 / total weight at least: where it is small, the
+    # solution is near. (A step is also small beside the root of a tiny weight.)
+    converged = np.abs(excess) <= _SMALL_STEP
+    late = np.flatnonzero(~converged)
     if late.size:
-        sides = tuple(
-            (root.take(late, axis=1), weight.take(late, axis=1))
-            for root, weight in sides
+        (a, b), (c, d) = sides
+        a, b, c, d = (array.take(late, axis=1) for array in (a, b, c, d))
+        x[late], converged[late] = _solve_safely(
+            ((a, b), (c, d)), start[late], low[late], high[late], room
         )
-        x[late], arrived[late] = _solve_safely(
-            sides, *(value[late] for value in (start, low, high))
-        )
-    return x, arrived
+    return x, converged
 
 
 def _solve_safely(
-    sides: Sides, x: Array, low: Array, high: Array
+    sides: _Sides, x: Array, low: Array, high: Array, room: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Do as `_solve`, but shrink the bracket, and bisect it where Halley leaves it."""
     moving = np.ones(x.size, dtype=np.bool_)
     for _ in range(_MOST_STEPS):
-        excess, slope, bend = _excess(sides, x)
+        excess, slope, bend = _excess(sides, x, room)
         low = np.where(excess > 0, x, low)
         high = np.where(excess < 0, x, high)
-        with np.errstate(divide="ignore", invalid="ignore"):  # that is not inside
-            halley = _halley(x, excess, slope, bend)
+        halley = _halley(x, excess, slope, bend)
         inside = (low <= halley) & (halley <= high)
         moved = np.where(inside, halley, 0.5 * (low + high))
         small = np.abs(moved - x) <= _SMALL_STEP
@@ -270,30 +269,38 @@ def _solve_safely(
 
 
 def _halley(x: Array, excess: Array, slope: Array, bend: Array) -> Array:
-    step: Array = excess * slope / (slope * slope - excess * bend)
-    return x - step
+    """One step, which may lead out of any bracket, or be NaN."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return x - excess * slope / (slope * slope - excess * bend)
 
 
-def _excess(sides: Sides, x: Array) -> Iterator[Array]:
+def _excess(sides: _Sides, x: Array, room: Array) -> Iterator[Array]:
     """Return the sum of both harmonic means, its derivative, and half its second.
 
-    Distances to the left are negative, so the sum is a difference.
+    Distances to the left are negative, so the sum is a difference. Overwrites `room`:
+    big arrays made anew at each step would cost more than the sums.
     """
-    left, right = (_harmonic_mean(root, weight, x) for root, weight in sides)
+    left, right = (_harmonic_mean(root, weight, x, room) for root, weight in sides)
     return (a + b for a, b in zip(left, right, strict=True))
 
 
-def _harmonic_mean(root: Array, weight: Array, x: Array) -> tuple[Array, Array, Array]:
-    """Weighted harmonic mean of root - x, its derivative by x, and half its second."""
-    inverse = root - x
-    np.divide(1.0, inverse, out=inverse)
-    term = weight * inverse
+def _harmonic_mean(
+    root: Array, weight: Array, x: Array, room: Array
+) -> tuple[Array, Array, Array]:
+    """Weighted harmonic mean of root - x, its derivative by x, and half its second.
+
+    In units of the total weight, which is the same on both sides.
+    """
+    inverse, term = room[:, : len(root), : x.size]
+    np.subtract(root, x, out=inverse)
+    np.divide(1.0, inverse, out=inverse)  # np.reciprocal takes twice as long
+    np.multiply(weight, inverse, out=term)
     first = over_actors(term)
     term *= inverse
     second = over_actors(term) / first
     term *= inverse
     third = over_actors(term) / first
-    mean = over_actors(weight) / first
+    mean = 1 / first
     return mean, -mean * second, mean * (second * second - third)
 
 
