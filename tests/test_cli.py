@@ -148,7 +148,10 @@ def test_schema_refuses_a_misspelt_key(run):
         (("forecast", "deep-strikes", "--seed", "-1"), r"in \[0, 2\*\*64\)"),
         (("forecast", "deep-strikes", "--html", "no/such/x.html"), "make it first"),
         (("forecast", "deep-strikes", "--save", "."), "a folder"),
-        (("solve", "deep-strikes", "--model", "guess"), "mean, median, nash"),
+        (
+            ("solve", "deep-strikes", "--model", "guess"),
+            "mean, median, nash, challenge",
+        ),
         (("precedents", "ec-emission-standards"), 'kind "approval" is needed'),
         (("forecast",), "Missing argument 'CASE'"),
         (("forecastx",), "No such command 'forecastx'"),
@@ -205,7 +208,16 @@ def test_version_is_that_of_the_package(run):
 
 
 def test_help_gives_worked_examples(run):
-    for command in ("cases", "check", "forecast", "solve", "precedents", "schema"):
+    for command in (
+        "cases",
+        "check",
+        "forecast",
+        "solve",
+        "precedents",
+        "import",
+        "export",
+        "schema",
+    ):
         status, out, _ = run(command, "--help")
         assert status == 0
         assert f"suasion {command}" in out.split("Example")[1]

@@ -180,8 +180,21 @@ def forecast(
 def solve(
     case: CaseArgument,
     model: Annotated[
-        str, typer.Option(help="mean, median or nash.", show_default=True)
+        str, typer.Option(help="mean, median, nash, challenge, spatial or exchange.")
     ] = "mean",
+    as_published: Annotated[
+        bool,
+        typer.Option(
+            "--as-published", help="With the defects of the published program."
+        ),
+    ] = False,
+    rounds: Annotated[
+        int | None, typer.Option(help="Rounds to play. Default: the model's own.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A parameter of the model."),
+    ] = None,
     json_: Json = None,
 ) -> None:
     """Run one model once, on point values.
@@ -192,10 +205,17 @@ def solve(
     Examples:
       suasion solve ec-emission-standards --model median
       suasion solve actors.csv --model nash --json
+      suasion solve actors.csv --model challenge --as-published --rounds 5 --set q=1
     """
+    from suasion.solving import parse_settings
     from suasion.solving import solve as run
 
-    outcome = run(case, model)
+    settings = parse_settings(set_ or ())
+    if as_published:
+        settings["as_published"] = True
+    if rounds is not None:
+        settings["rounds"] = rounds
+    outcome = run(case, model, settings)
     if json_ is not None:
         _write_json(outcome.to_dict(), json_)
         return
@@ -239,6 +259,58 @@ def precedents(
     console.print(comparison_table(table), highlight=False)
     if sensitivity:
         console.print(sensitivity_table(rows), highlight=False)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="KTAB, Decide, CSV or XLSX.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to make.")
+    ],
+) -> None:
+    """Make a case folder from another program's file.
+
+    \b
+    Examples:
+      suasion import scenario.xml -o my-case
+      suasion import actors.xlsx -o my-case
+    """
+    from suasion.exporting import write_folder
+    from suasion.importing import read
+
+    case = read(file)
+    write_folder(case, output)
+    for note in (case.summary, case.coding.note):
+        if note:
+            _note(note, quiet=False)
+    typer.echo(f"wrote {output}; look it over with: suasion check {output}")
+
+
+@app.command()
+def export(
+    case: CaseArgument,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.")
+    ],
+    format_: Annotated[
+        str, typer.Option("--format", help="ktab, ktab-xml, decide, csv or xlsx.")
+    ] = "csv",
+) -> None:
+    """Write a case for another program.
+
+    What the format has no place for is said on standard error.
+
+    Example: suasion export ec-emission-standards --format decide -o ec.txt
+    """
+    from suasion.exporting import export as write
+    from suasion.importing import parameters, read
+
+    _writable(output, "--output")
+    for note in write(read(case), output, format_, parameters(case) or None):
+        _note(note, quiet=False)
+    typer.echo(f"wrote {output}")
 
 
 @app.command()

@@ -7,17 +7,27 @@ actors, issues), *, low, high, status_quo)`, that returns an `Outcome`.
 
 from collections.abc import Callable
 
-from suasion.bargaining import mean, median
+from suasion.bargaining import challenge, exchange, mean, median, procedure, spatial
 from suasion.bargaining import nash as _nash
 from suasion.bargaining.mean import weighted_mean
 from suasion.bargaining.median import weighted_median
 from suasion.bargaining.nash import nash
 from suasion.bargaining.outcome import Outcome
 
-__all__ = ["MODELS", "Outcome", "nash", "weighted_mean", "weighted_median"]
+__all__ = ["MODELS", "SOLVERS", "Outcome", "nash", "weighted_mean", "weighted_median"]
 
 MODELS: dict[str, Callable[..., Outcome]] = {
     "mean": mean.run,
     "median": median.run,
     "nash": _nash.run,
 }
+"""Models that a forecast runs on every draw."""
+
+SOLVERS: dict[str, Callable[..., Outcome]] = {
+    **MODELS,
+    "challenge": challenge.run,
+    "spatial": spatial.run,
+    "exchange": exchange.run,
+    "procedure": procedure.run,
+}
+"""All models, those included that are not yet quick enough for every draw."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -11,9 +11,33 @@ from numpy.typing import ArrayLike, NDArray
 
 from suasion.bargaining.draws import Array, per_draw
 
-__all__ = ["Outcome", "settle"]
+__all__ = ["Move", "Outcome", "settle"]
 
 Arrived: TypeAlias = NDArray[np.bool_] | bool
+
+
+@dataclass(frozen=True)
+class Move:
+    """One change of one actor's position on one issue, and the reason.
+
+    Attributes
+    ----------
+    round : int
+        The round in which it moved, from 1 on.
+    actor, issue : str
+        Names, as in `Outcome.actors` and `Outcome.issues`.
+    start, end : float
+        Position before and after, in units of the scale.
+    because : str
+        Why, in a few words that name the actor who moved it, if any did.
+    """
+
+    round: int
+    actor: str
+    issue: str
+    start: float
+    end: float
+    because: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +58,8 @@ class Outcome:
         Settings of the model, as plain data.
     converged : ndarray of bool, shape (draws,)
         Whether the model came to rest, draw by draw.
+    moves : tuple of Move
+        What moved whom, round by round; only if there is a single draw.
     """
 
     model: str
@@ -43,6 +69,7 @@ class Outcome:
     outcome: Array
     parameters: dict[str, Any]
     converged: NDArray[np.bool_]
+    moves: tuple[Move, ...] = ()
 
     def __post_init__(self) -> None:
         for array in (self.positions, self.outcome, self.converged):
@@ -62,7 +89,12 @@ class Outcome:
             "positions": self.positions[draw].tolist(),
             "outcome": self.outcome[draw].tolist(),
             "rounds": self.rounds,
-            "moves": [],
+            "moves": [asdict(move) for move in self.moves],
+            **{
+                name: self.parameters[name]
+                for name in ("candidates", "valid", "gain_sum", "gain_max")
+                if name in self.parameters
+            },
             "parameters": self.parameters,
             "converged": bool(self.converged[draw]),
         }
@@ -107,15 +139,7 @@ def settle(
     ValueError
         If shapes differ or a number breaks its rule.
     """
-    x = np.asarray(position, dtype=np.float64)
-    c = np.asarray(capability, dtype=np.float64)
-    s = np.asarray(salience, dtype=np.float64)
-    if x.ndim != 3 or s.shape != x.shape or c.shape != x.shape[:2]:
-        raise ValueError(
-            f"position has shape {x.shape}, salience {s.shape}, capability {c.shape}; "
-            "they must be (draws, actors, issues) twice and (draws, actors); a case "
-            "with one issue has position[:, :, None]"
-        )
+    c, x, s = _checked(capability, position, salience)
     draws, count, scales = x.shape
     lows, highs = (
         np.broadcast_to(np.asarray(end, float), scales) for end in (low, high)
@@ -146,6 +170,21 @@ def settle(
         parameters={"disagreement": stated} if model == "nash" else {},
         converged=converged,
     )
+
+
+def _checked(
+    capability: ArrayLike, position: ArrayLike, salience: ArrayLike
+) -> tuple[Array, Array, Array]:
+    x = np.asarray(position, dtype=np.float64)
+    c = np.asarray(capability, dtype=np.float64)
+    s = np.asarray(salience, dtype=np.float64)
+    if x.ndim != 3 or s.shape != x.shape or c.shape != x.shape[:2]:
+        raise ValueError(
+            f"position has shape {x.shape}, salience {s.shape}, capability {c.shape}; "
+            "they must be (draws, actors, issues) twice and (draws, actors); a case "
+            "with one issue has position[:, :, None]"
+        )
+    return c, x, s
 
 
 def _names(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
