@@ -56,6 +56,11 @@ def test_rounds_and_settings_reach_the_model():
             {"voting_rule": "Foo"},
             "voting_rule is 'Foo'; it is one of Binary",
         ),
+        (
+            "spatial",
+            {"rounds": "abc"},
+            "rounds is 'abc'; a number is needed, such as 100",
+        ),
         ("procedure", {}, "needs a status quo on every issue"),
     ],
 )

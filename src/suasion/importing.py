@@ -20,6 +20,7 @@ import csv
 import importlib
 import io
 import os
+import re
 import tempfile
 import warnings
 import zipfile
@@ -107,7 +108,7 @@ def format_of(path: str | os.PathLike[str]) -> Format:
     text = read_text(path).lstrip()
     if text.startswith("<"):
         return "ktab-xml"
-    if text.lstrip("'\"").startswith("#"):
+    if re.match(r"""['"]?#[APMD]\b""", text, re.IGNORECASE):
         return "decide"
     lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
     try:

@@ -65,6 +65,13 @@ def solve(
                 f"{model} has no parameter {name!r}; {there}; leave it out or choose "
                 "another"
             )
+        default = inspect.signature(run).parameters[name].default
+        if isinstance(default, int | float) and type(default) is not bool:
+            value = settings[name]
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ForecastError(
+                    f"{model}: {name} is {value!r}; a number is needed, such as {default}"
+                )
     quo = [issue.status_quo for issue in case.issues]
     try:
         return run(
