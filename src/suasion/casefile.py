@@ -54,7 +54,7 @@ from suasion.tablefile import Table, scan_table
 from suasion.tomlfile import read_toml, salvage, validate
 from suasion.wording import MOST_PROBLEMS, Route, explain, more_below, nearest
 
-__all__ = ["bundled", "load"]
+__all__ = ["bundled", "load", "read_actors"]
 
 Model = TypeVar("Model", bound=BaseModel)
 Rows = tuple[Row[Model], ...] | None
@@ -182,7 +182,7 @@ def _read_folder(folder: Path | Traversable, slug: str) -> Case:
         raw = read_toml(folder / "outcome.toml", problems)
         if raw is not None:
             resolution = validate(Resolution, raw, "outcome.toml", problems)
-    actors = rows("actors.csv", _read_actors, issues)
+    actors = rows("actors.csv", read_actors, issues)
     draft = Draft(
         document=document,
         declared=declared,
@@ -197,7 +197,7 @@ def _read_folder(folder: Path | Traversable, slug: str) -> Case:
 
 def _read_bare(path: Path) -> Case:
     problems: list[Problem] = []
-    actors = _read_actors(path, problems, ("position",), bare=True)
+    actors = read_actors(path, problems, ("position",), bare=True)
     found = [row.item.position[0] for row in actors or () if row.item]
     low = min((number.low for number in found), default=0.0)
     high = max((number.high for number in found), default=1.0)
@@ -332,12 +332,17 @@ def _read_rows(
     return tuple(rows)
 
 
-def _read_actors(
+def read_actors(
     path: Path | Traversable,
     problems: list[Problem],
     issues: tuple[str, ...] | None,
     bare: bool = False,
 ) -> Rows[Actor]:
+    """Read a table of actors; what is wrong with it is added to `problems`.
+
+    `issues` are the ids whose positions and saliences the table must have, or None if
+    the document that names them cannot be read. A bare table cites no evidence.
+    """
     optional = ("code", "role", "public", "head", "note", "evidence")
     needed = ["actor", "capability"]
     if issues:

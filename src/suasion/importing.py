@@ -30,7 +30,7 @@ from xml.etree.ElementTree import ParseError
 
 from suasion.assembly import assemble, plain_name
 from suasion.case import Case, Issue
-from suasion.casefile import _read_actors, bundled, load
+from suasion.casefile import bundled, load, read_actors
 from suasion.problem import CaseError, Problem, SuasionError
 from suasion.tablefile import read_text, scan_table
 
@@ -187,7 +187,7 @@ def _read_table(path: Path) -> Case:
             cure=f"write {' and '.join(sorted(wanted))}",
         )
         raise CaseError([problem])
-    rows = _read_actors(path, problems, only, bare=True) or ()
+    rows = read_actors(path, problems, only, bare=True) or ()
     actors = [(row.place, row.item) for row in rows if row.item]
     issues = []
     for k, id_ in enumerate(ids):
