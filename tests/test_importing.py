@@ -132,6 +132,11 @@ def test_a_workbook_is_read_like_the_table_in_it(tmp_path):
     assert "from the table pass.xlsx alone" in case.summary
 
 
+def test_blank_rows_above_a_table_do_not_change_what_it_is(tmp_path):
+    path = workbook(tmp_path, ("actors", [[None] * 4, *TABLE]))
+    assert read(path).actor_names == ("North", "South")
+
+
 def test_without_a_sheet_of_actors_the_first_counts(tmp_path):
     case = read(workbook(tmp_path, ("Sheet1", TABLE), ("Notes", [["draft"]])))
     assert case.actor_names == ("North", "South")
@@ -314,6 +319,7 @@ def odd() -> Case:
         ("decide", "Capabilities are divided by the largest of them."),
         ("decide", "Landmarks are written without their labels."),
         ("decide", "Left out, with salience 0: D on toll."),
+        ("decide", "Left out, without any salience: D."),
         ("decide", "Left out: title, question.text, issue.unit, actor.code."),
         ("decide", "Uncertain numbers are written as their modes."),
         ("csv", "The toll: the scale 0 to 8 is not in the table; "
@@ -324,6 +330,17 @@ def odd() -> Case:
 )  # fmt: skip
 def test_what_a_format_has_no_place_for_is_said(tmp_path, format, expected):
     assert expected in export(odd(), tmp_path / "out", format)
+
+
+def test_what_is_exported_to_decide_without_the_silent_is_read_back(tmp_path):
+    export(odd(), tmp_path / "out", "decide")
+    assert read(tmp_path / "out").actor_names == ("A", "B", "C")
+
+
+def test_a_table_of_one_issue_loses_its_name_and_says_so(tmp_path):
+    issue = Issue(id="toll", name="toll", low=1, high=7)
+    said = export(odd().model_copy(update={"issues": (issue,)}), tmp_path / "o", "csv")
+    assert said == ("Left out: title, question.text, issue.name.",)
 
 
 def test_the_scale_of_ktab_is_said_and_what_it_cannot_carry_refused(tmp_path):

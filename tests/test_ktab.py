@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +222,22 @@ def test_all_problems_are_said_at_once(tmp_path):
     assert [p.place for p in caught.value.problems] == ["line 3 (A)", "line 4 (B)"]
 
 
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_a_scenario_saved_with_another_separator_is_the_same(tmp_path, separator):
+    rows = csv.reader(io.StringIO(CSV), skipinitialspace=True)
+    stream = io.StringIO()
+    csv.writer(stream, delimiter=separator, lineterminator="\n").writerows(rows)
+    assert ktab.read(file(tmp_path, stream.getvalue())).hash == (
+        ktab.read(file(tmp_path, CSV)).hash
+    )
+
+
+def test_numbers_of_a_line_with_too_few_fields_are_not_guessed_at(tmp_path):
+    with pytest.raises(CaseError) as caught:
+        ktab.read(file(tmp_path, change(CSV, "50,0\n", "50\n")))
+    assert [p.found for p in caught.value.problems] == ["6 fields"]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "one line,x,3,1\n"])
 def test_a_file_without_two_lines_is_refused(tmp_path, text):
     with pytest.raises(CaseError, match="a line of its name and counts"):
@@ -309,3 +327,13 @@ def test_what_ktab_cannot_carry_is_refused(actor, match):
 def test_too_few_actors_are_refused():
     with pytest.raises(CaseError, match="found '2'; KTAB's scenarios have 3 to 250"):
         ktab_xml.xml_text(built(actors=built().actors[:2]))
+
+
+def test_two_issues_of_one_name_are_refused():
+    issues = tuple(Issue(id=i, name="Toll", low=0, high=1) for i in "ab")
+    actors = tuple(
+        Actor(name=name, capability=1, position=(0, x), salience=(0.5, 0.5))
+        for name, x in (("A", 0), ("B", 1), ("C", 1))
+    )
+    with pytest.raises(CaseError, match=r"issues, name: found 'Toll'; .* two issues"):
+        ktab.csv_text(built(issues=issues, actors=actors))

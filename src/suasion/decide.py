@@ -267,19 +267,21 @@ def _issue(name: str, file: _File) -> Issue:
 def text_of(case: Case) -> str:
     """Write a case as a file of Decide: modes of its numbers, each issue on its scale.
 
-    Pairs with salience 0 are left out. Power in Decide is at most 1, so capabilities
-    are divided by the largest if that is above 1; only their ratios matter.
+    Pairs with salience 0 are left out, and actors without any other. Power in Decide is
+    at most 1, so capabilities are divided by the largest if that is above 1; only their
+    ratios matter.
     """
     most = max(1.0, *(actor.capability.mode for actor in case.actors))
     rows: list[Sequence[str]] = []
-    for actor in case.actors:
+    heard = [a for a in case.actors if any(s.mode > 0 for s in a.salience)]
+    for actor in heard:
         note = _text(actor.note)
         rows.append(("'#A'", _text(actor.name), _text(actor.name), note))
     for issue in case.issues:
         rows.append(("'#P'", _text(issue.id), _text(issue.name), _text("")))
         marks = {issue.low, issue.high, *(mark.at for mark in issue.landmarks)}
         rows += [("'#M'", _text(issue.id), _shown(at)) for at in sorted(marks)]
-    for actor in case.actors:
+    for actor in heard:
         for issue, x, s in zip(
             case.issues, actor.position, actor.salience, strict=True
         ):

@@ -167,7 +167,10 @@ def _refuse(place: str, rule: str, cure: str) -> None:
 def _said(case: Case, format: str, parameters: dict[str, Any] | None) -> list[str]:
     carried = _CARRIED[format]
     said = []
-    lost = [part for part in _parts(case) if part not in carried]
+    parts = _parts(case)
+    if len(case.issues) == 1 and case.issues[0].id != "position":
+        parts.append("issue.name")  # of a single issue a table has no name at all
+    lost = [part for part in parts if part not in carried]
     if lost:
         said.append(f"Left out: {', '.join(dict.fromkeys(lost))}.")
     numbers = [
@@ -207,6 +210,9 @@ def _said(case: Case, format: str, parameters: dict[str, Any] | None) -> list[st
         ]
         if silent:
             said.append(f"Left out, with salience 0: {', '.join(silent)}.")
+        gone = [a.name for a in case.actors if not any(s.mode > 0 for s in a.salience)]
+        if gone:
+            said.append(f"Left out, without any salience: {', '.join(gone)}.")
     if format == "ktab-xml" and "prngSeed" not in (parameters or {}):
         said.append("The seed is KTAB's own.")
     if format != "ktab-xml" and parameters:

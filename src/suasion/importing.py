@@ -110,16 +110,19 @@ def format_of(path: str | os.PathLike[str]) -> Format:
         return "ktab-xml"
     if re.match(r"""['"]?#[APMD]\b""", text, re.IGNORECASE):
         return "decide"
+    from suasion.ktab import separator_of
+
+    if separator_of(text):
+        return "ktab"
     lines = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    full = (cells for cells in lines if any(map(str.strip, cells)))
     try:
-        first, second = ([*next(lines, []), ""] for _ in range(2))
+        first, second = ([*next(full, []), ""] for _ in range(2))
     except csv.Error:
         return "table"
-    counts = [cell.strip().isdigit() for cell in first[2:4]]
-    if counts == [True, True] or (
-        second[0].strip().casefold() == "actor"
-        and "capability" not in {cell.strip().casefold() for cell in first}
-    ):
+    if second[0].strip().casefold() == "actor" and "capability" not in {
+        cell.strip().casefold() for cell in first
+    }:
         return "ktab"
     return "table"
 

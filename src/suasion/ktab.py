@@ -9,6 +9,7 @@ Then one line per actor
     Name, description, capability, and for each dimension position and salience.
 
 Fields may be quoted; `$$` stands for a comma; a comma at the end of a line is allowed.
+Files that a spreadsheet has saved with semicolons or tabs are read, too.
 Positions and saliences run from 0 to 100; the saliences of an actor sum to at most 100,
 and are not all zero. In a case a salience of 49.53 is 0.4953.
 
@@ -41,7 +42,14 @@ from suasion.problem import CaseError
 from suasion.tablefile import read_text
 from suasion.uncertain import Uncertain
 
-__all__ = ["Line", "assemble_scenario", "csv_text", "read", "scenario_lines"]
+__all__ = [
+    "Line",
+    "assemble_scenario",
+    "csv_text",
+    "read",
+    "scenario_lines",
+    "separator_of",
+]
 
 _ACTORS = (3, 250)
 _MOST_CAPABILITY = 100_000_000
@@ -118,7 +126,10 @@ def read(path: str | os.PathLike[str]) -> Case:
     for number, cells in rest:
         label = f" ({cells[0].strip()})" if cells[0].strip() else ""
         place = f"line {number}{label}"
+        before = len(wrong)
         cells = _cells(cells, width, place, wrong)
+        if len(wrong) > before:  # which numbers these are cannot be known
+            cells = cells[:3]
         for field, cell in zip(_LONGEST_OF_ACTOR, cells, strict=False):
             _check_length(cell, field, _LONGEST_OF_ACTOR[field], place, wrong)
         name, description, capability = cells[:3]
@@ -133,9 +144,35 @@ def read(path: str | os.PathLike[str]) -> Case:
     return assemble_scenario(path, title, head[1], names, rows, [], wrong)
 
 
+def separator_of(text: str) -> str | None:
+    r"""Return the separator with which line 1 has both counts: comma, semicolon or tab.
+
+    None if there is no such: it is no scenario, or its line 1 is wrong.
+
+    Examples
+    --------
+    >>> separator_of("Tariff;High, or low?;3;1"), separator_of("actor,capability")
+    (';', None)
+    """
+    for separator in ",;\t":
+        reader = csv.reader(
+            io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True
+        )
+        try:
+            first = next((cells for cells in reader if any(map(str.strip, cells))), [])
+        except csv.Error:
+            continue
+        if [cell.strip().isdigit() for cell in first[2:4]] == [True, True]:
+            return separator
+    return None
+
+
 def _lines(text: str, wrong: Complaints) -> list[tuple[int, list[str]]]:
     """Lines that are not blank with their numbers, `$$` replaced by a comma."""
-    reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True)
+    separator = separator_of(text) or ","
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True
+    )
     lines: list[tuple[int, list[str]]] = []
     try:
         for cells in reader:
@@ -250,7 +287,8 @@ def _numbers(row: Line, dimensions: Sequence[str], wrong: Complaints) -> list[De
             wrong.say(row.place, field, text.strip(), rule, cure)
         else:
             numbers.append(number)
-    if len(numbers) == len(fields) and not 0 < sum(numbers[2::2]) <= 100:
+    full = len(numbers) == 1 + 2 * len(dimensions) and len(dimensions) > 0
+    if full and not 0 < sum(numbers[2::2]) <= 100:
         rule = "the saliences of an actor sum to more than 0 and at most 100"
         cure = "scale them down, or leave out an actor that does not care"
         wrong.say(row.place, "salience", f"{sum(numbers[2::2])}", rule, cure)
@@ -309,6 +347,11 @@ def scenario_lines(case: Case, wrong: Complaints) -> list[Line]:
     if not least <= len(case.actors) <= most:
         rule = f"KTAB's scenarios have {least} to {most} actors"
         wrong.say("", "actors", f"{len(case.actors)}", rule, "use another format")
+    names = [plain_name(issue.name).casefold() for issue in case.issues]
+    for k, issue in enumerate(case.issues):
+        if names[k] in names[:k]:
+            rule = "KTAB's dimensions have names only, and two issues have this one"
+            wrong.say("issues", "name", issue.name, rule, "give each its own")
     lines = []
     for actor in case.actors:
         name = printable(actor.name)
