@@ -46,15 +46,15 @@ docs: $(VENV)/dev-ready ## build the documentation; a warning is an error
 		docs docs/_build/html
 	@echo "The documentation is in docs/_build/html/index.html."
 
-bench: $(VENV)/dev-ready ## measure speed and memory
-	@for program in bench/*.py; do \
-		echo "--- $$program"; $(BIN)/python $$program || exit; \
-	done
+bench: $(VENV)/dev-ready ## measure speed and memory; BENCH="--quick --no-write": a look
+	@$(BIN)/python bench/forecast.py
+	@echo
+	@$(BIN)/python bench/models.py $(BENCH)
 
 lock: | $(UV) ## choose the newest versions and write them to requirements/
 	$(LOCK) --upgrade --all-extras --group dev \
 		--output-file requirements/dev.lock >/dev/null
-	$(LOCK) --upgrade --extra report --constraint requirements/dev.lock \
+	$(LOCK) --upgrade --extra fast --extra report --constraint requirements/dev.lock \
 		--output-file requirements/demo.lock >/dev/null
 
 clean: ## remove all that make has made

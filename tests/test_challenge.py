@@ -10,15 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suasion.bargaining import challenge as module
+from suasion.bargaining import challenge_course as course
 from suasion.bargaining import weighted_mean, weighted_median
-from suasion.bargaining.challenge import challenge, run
+from suasion.bargaining.challenge import challenge, expectations, run
+from suasion.bargaining.challenge_course import Rules, engine_for, expect
+from suasion.bargaining.challenge_kernel import _votes
 from suasion.bargaining.draws import Array
-from suasion.bargaining.expected_utility import Rules, Turn, _chance, _turn, _votes
 from suasion.bargaining.outcome import Outcome
 from suasion.casefile import load
 
 GOLDEN = Path(__file__).parent / "golden"
+BOTH = pytest.mark.parametrize("engine", ["numpy", "numba"])
 EC = ("Netherlands", "Belgium", "Luxembourg", "Germany", "France", "Italy", "UK")
 EC += ("Ireland", "Denmark", "Greece")
 
@@ -72,8 +74,9 @@ EC_MOVED = [
 ]
 
 
-def test_as_published_on_the_ec_table_through_ten_rounds() -> None:
-    outcome = ec(as_published=True)
+@BOTH
+def test_as_published_on_the_ec_table_through_ten_rounds(engine: str) -> None:
+    outcome = ec(as_published=True, engine=engine)
     path = outcome.positions[0, :, :, 0]
     weight = np.broadcast_to(ec_weight(), path.shape)
     mean, median = weighted_mean(path, weight), weighted_median(path, weight)
@@ -87,11 +90,14 @@ def test_as_published_on_the_ec_table_through_ten_rounds() -> None:
     assert (path[:, rest] == path[0, rest]).all()
     assert outcome.outcome[0, 0] == median[-1] == 7
     assert outcome.parameters["tie_tol"] == 0
+    assert outcome.parameters["engine"] == engine
     assert not outcome.converged[0]
 
 
-def test_as_published_on_the_ec_table_says_who_moved_whom_and_why() -> None:
-    moves = ec(as_published=True).moves
+@BOTH
+def test_as_published_on_the_ec_table_says_who_moved_whom_and_why(engine: str) -> None:
+    outcome = ec(as_published=True, engine=engine)
+    moves = outcome.moves
     assert [(m.round, m.actor, m.because.split(":")[0]) for m in moves[:3]] == [
         (1, "Belgium", "compromise with France"),
         (1, "Luxembourg", "confrontation with Belgium"),
@@ -107,7 +113,7 @@ def test_as_published_on_the_ec_table_says_who_moved_whom_and_why() -> None:
         "Belgium expects -0.115 of challenging France, and France to expect 0.243 of "
         "the reverse"
     )
-    told = ec(as_published=True).to_dict()["moves"]
+    told = outcome.to_dict()["moves"]
     assert told[0] == {
         "round": 1,
         "actor": "Belgium",
@@ -117,10 +123,27 @@ def test_as_published_on_the_ec_table_says_who_moved_whom_and_why() -> None:
         "because": moves[0].because,
     }
 
+    assert outcome.mover is not None
+    assert outcome.mover.shape == (1, 10, 10, 1)
+    taken = {
+        (m.round, m.actor): EC.index(m.because.split(":")[0].split(" with ")[1])
+        for m in moves
+    }
+    for t, by in enumerate(outcome.mover[0, :, :, 0], 1):
+        assert {(t, EC[i]): j for i, j in enumerate(by) if j >= 0} == {
+            key: j for key, j in taken.items() if key[0] == t
+        }
 
-def test_as_published_risk_and_utilities_of_round_1_on_the_ec_table() -> None:
-    turn = ec_turn()
-    risk = dict(zip(EC, turn.risk[:, 0], strict=True))
+
+@BOTH
+def test_as_published_risk_and_utilities_of_round_1_on_the_ec_table(
+    engine: str,
+) -> None:
+    actors = load("ec-emission-standards").actors
+    c, x, s = np.array(
+        [[a.capability.mode, a.position[0].mode, a.salience[0].mode] for a in actors]
+    ).T[:, None]
+    own, other, risk = expect(c, x, s, np.array([6.0]), Rules(True, 1, 0), engine)
     expected = dict.fromkeys(("Netherlands", "Germany"), 1.405653) | {
         "Belgium": 0.754196,
         "Luxembourg": 0.508864,
@@ -131,30 +154,21 @@ def test_as_published_risk_and_utilities_of_round_1_on_the_ec_table() -> None:
         "Denmark": 2,
         "Greece": 1.112125,
     }
-    assert risk == pytest.approx(expected, abs=5e-7)
+    assert dict(zip(EC, risk[0], strict=True)) == pytest.approx(expected, abs=5e-7)
     pairs = [
         ("Belgium", "France", -0.11483050347300794, 0.2432965945234421),
         ("Luxembourg", "Belgium", 0.24550922248250817, 0.542246100211495),
         ("Ireland", "Luxembourg", 0.5382377664333493, 0.6824778252511178),
     ]
-    for i, j, own, other in pairs:
-        at = EC.index(i)
-        assert EC[turn.by[at, 0]] == j
-        assert turn.own[at, 0] == pytest.approx(own, abs=1e-9)
-        assert turn.other[at, 0] == pytest.approx(other, abs=1e-9)
+    for i, j, mine, theirs in pairs:
+        assert own[0, EC.index(i), EC.index(j)] == pytest.approx(mine, abs=1e-9)
+        assert other[0, EC.index(i), EC.index(j)] == pytest.approx(theirs, abs=1e-9)
 
 
-def ec_turn() -> Turn:
-    actors = load("ec-emission-standards").actors
-    x = np.array([[actor.position[0].mode] for actor in actors])
-    s = np.array([[actor.salience[0].mode] for actor in actors])
-    w = ec_weight()[:, None]
-    return _turn(x, w, s, np.array([6.0]), Rules(True, 1, 0))
-
-
+@BOTH
 @pytest.mark.parametrize(("name", "cycle"), [("a", 3), ("b", None)])
 def test_as_published_on_invented_tables_through_eight_rounds(
-    name: str, cycle: int | None
+    name: str, cycle: int | None, engine: str
 ) -> None:
     # Computed with the published program, for this project.
     expected = json.loads((GOLDEN / f"challenge-{name}.json").read_text())
@@ -164,29 +178,30 @@ def test_as_published_on_invented_tables_through_eight_rounds(
         np.array([[float(row[key]) for row in rows]])
         for key in ("Capability", "Position", "Salience")
     )
-    outcome = run(
-        c, x[..., None], s[..., None], low=0, high=100, as_published=True, rounds=8
-    )
+    arrays = c, x[..., None], s[..., None]
+    outcome = run(*arrays, low=0, high=100, as_published=True, rounds=8, engine=engine)
     path = outcome.positions[0, :, :, 0]
     np.testing.assert_allclose(path, expected["positions"], rtol=0, atol=1e-9)
     mean = weighted_mean(path, np.broadcast_to(c * s, path.shape))
     golden = expected["weighted_mean"]
     np.testing.assert_allclose(mean[-len(golden) :], golden, rtol=0, atol=1e-9)
     for t, risk in enumerate(expected["risk_exponent_by_round"]):
-        at, width = path[t][:, None], np.array([np.ptp(x)])
-        turn = _turn(at, (c * s).T, s.T, width, Rules(True, 1, 0))
-        np.testing.assert_allclose(turn.risk[:, 0], risk, rtol=0, atol=1e-9)
+        width = np.array([np.ptp(x)])
+        found = expect(c, path[t][None], s, width, Rules(True, 1, 0), engine)[2]
+        np.testing.assert_allclose(found[0], risk, rtol=0, atol=1e-9)
     assert outcome.parameters["cycle"] == cycle
 
 
-def test_corrected_on_the_ec_table_everybody_ends_with_the_largest_camp() -> None:
+@BOTH
+def test_corrected_on_the_ec_table_all_end_with_the_largest_camp(engine: str) -> None:
     # As on the page of the model.
-    path = ec().positions[0, :, :, 0]
+    outcome = ec(engine=engine)
+    path = outcome.positions[0, :, :, 0]
     mean = weighted_mean(path, np.broadcast_to(ec_weight(), path.shape))
     np.testing.assert_allclose(
         mean[[1, 2, 3, 5, 10]], [7.941, 9.278, 9.671, 10, 10], rtol=0, atol=5e-4
     )
-    assert ec().converged[0]
+    assert outcome.converged[0]
     swapped = path[:2, [EC.index(name) for name in ("Denmark", "France")]]
     assert swapped.tolist() == [[4, 10], [10, 4]]
 
@@ -261,18 +276,19 @@ def drawn(seed: int, actors: int, draws: int = 1) -> tuple[Array, Array, Array]:
 
 
 SEED = st.integers(0, 2**32 - 1)
+ENGINE = st.sampled_from(["numpy", "numba"])
 SIZE = st.integers(2, 7)
 VERSION = st.booleans()
 Q = st.sampled_from([1, 0.5, 0])
 
 
-@given(SEED, SIZE, Q, st.booleans())
+@given(SEED, SIZE, Q, st.booleans(), ENGINE)
 def test_a_corrected_round_is_the_definition_restated(
-    seed: int, actors: int, q: float, idle: bool
+    seed: int, actors: int, q: float, idle: bool, engine: str
 ) -> None:
     c, x, s = drawn(seed, actors)
     c[0, 0] *= not idle
-    got = challenge(c, x, s, low=0, high=100, rounds=1, q=q)[0, 1]
+    got = challenge(c, x, s, low=0, high=100, rounds=1, q=q, engine=engine)[0, 1]
     expected = restated(x[0].tolist(), (c * s)[0].tolist(), s[0].tolist(), 100, q)
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-6)
 
@@ -292,16 +308,16 @@ def test_capitulation_is_reached_unless_as_published(published: bool) -> None:
     )
 
 
-@given(SEED, SIZE, VERSION)
+@given(SEED, SIZE, VERSION, ENGINE)
 def test_relabelling_actors_changes_nothing(
-    seed: int, actors: int, published: bool
+    seed: int, actors: int, published: bool, engine: str
 ) -> None:
     # Without ties; with them, the first in file wins.
     c, x, s = drawn(seed, actors)
     order = np.random.default_rng(seed).permutation(actors)
     both = [
         challenge(c[:, p], x[:, p], s[:, p], low=0, high=100, rounds=5,
-                  as_published=published, tie_tol=1e-9)
+                  as_published=published, tie_tol=1e-9, engine=engine)
         for p in (np.arange(actors), order)
     ]  # fmt: skip
     np.testing.assert_allclose(both[0][:, :, order], both[1], rtol=0, atol=1e-5)
@@ -318,24 +334,25 @@ def test_of_two_equally_near_offers_the_first_in_file_is_taken() -> None:
     assert path[0] + path[1] == pytest.approx(100)
 
 
-@given(SEED, SIZE, VERSION, Q)
+@given(SEED, SIZE, VERSION, Q, ENGINE)
 def test_shift_and_scale_of_the_issue_shift_and_scale_the_outcome(
-    seed: int, actors: int, published: bool, q: float
+    seed: int, actors: int, published: bool, q: float, engine: str
 ) -> None:
     c, x, s = drawn(seed, actors)
     options = {"as_published": published, "q": q, "tie_tol": 1e-9, "rounds": 5}
+    options["engine"] = engine
     plain = challenge(c, x, s, low=0, high=100, **options)  # type: ignore[arg-type]
     moved = challenge(3 * c, 7 + 0.3 * x, s, low=7, high=37, **options)  # type: ignore[arg-type]
     np.testing.assert_allclose((moved - 7) / 0.3, plain, rtol=0, atol=1e-5)
 
 
-@given(SEED, SIZE, Q)
+@given(SEED, SIZE, Q, ENGINE)
 def test_a_corrected_issue_in_the_mirror_has_the_mirrored_outcome(
-    seed: int, actors: int, q: float
+    seed: int, actors: int, q: float, engine: str
 ) -> None:
     c, x, s = drawn(seed, actors)
-    plain = challenge(c, x, s, low=0, high=100, rounds=5, q=q)
-    mirror = challenge(c, 100 - x, s, low=0, high=100, rounds=5, q=q)
+    plain = challenge(c, x, s, low=0, high=100, rounds=5, q=q, engine=engine)
+    mirror = challenge(c, 100 - x, s, low=0, high=100, rounds=5, q=q, engine=engine)
     np.testing.assert_allclose(100 - mirror, plain, rtol=0, atol=1e-5)
 
 
@@ -350,29 +367,45 @@ COARSE = st.lists(
 ).filter(lambda rows: any(c * s > 0 for c, _, s in rows))
 
 
-@given(COARSE, VERSION, Q, st.sampled_from([0, None]))
+@given(COARSE, VERSION, Q, st.sampled_from([0, None]), ENGINE)
 def test_positions_are_numbers_within_the_range_whatever_ties_there_are(
     rows: list[tuple[float, float, float]],
     published: bool,
     q: float,
     tie_tol: float | None,
+    engine: str,
 ) -> None:
     c, x, s = np.array(rows, dtype=float).T[:, None]
     path = challenge(
-        c, x, s, low=0, high=100, as_published=published, q=q, tie_tol=tie_tol
+        c,
+        x,
+        s,
+        low=0,
+        high=100,
+        as_published=published,
+        q=q,
+        tie_tol=tie_tol,
+        engine=engine,
     )
     assert (path >= x.min()).all()
     assert (path <= x.max()).all()
 
 
-@given(st.floats(0, 100), SEED, SIZE, VERSION, Q)
+@given(st.floats(0, 100), SEED, SIZE, VERSION, Q, ENGINE)
 def test_who_agree_stay(
-    place: float, seed: int, actors: int, published: bool, q: float
+    place: float, seed: int, actors: int, published: bool, q: float, engine: str
 ) -> None:
     c, _, s = drawn(seed, actors)
     x = np.full_like(c, place)
     outcome = run(
-        c, x[..., None], s[..., None], low=0, high=100, as_published=published, q=q
+        c,
+        x[..., None],
+        s[..., None],
+        low=0,
+        high=100,
+        as_published=published,
+        q=q,
+        engine=engine,
     )
     assert (outcome.positions == place).all()
     assert (outcome.outcome == place).all()
@@ -381,39 +414,111 @@ def test_who_agree_stay(
     assert outcome.parameters["cycle"] is None
 
 
-@given(SEED, SIZE, Q, st.floats(0, 100), st.booleans())
+@given(SEED, SIZE, Q, st.floats(0, 100), st.booleans(), ENGINE)
 def test_an_actor_without_weight_moves_nothing(
-    seed: int, actors: int, q: float, place: float, careless: bool
+    seed: int, actors: int, q: float, place: float, careless: bool, engine: str
 ) -> None:
     c, x, s = drawn(seed, actors)
-    without = challenge(c, x, s, low=0, high=100, q=q, rounds=5)
+    without = challenge(c, x, s, low=0, high=100, q=q, rounds=5, engine=engine)
     more = [[0.0], [place], [0.7]] if not careless else [[2.0], [place], [0.0]]
     arrays = [np.append(a, [b], axis=1) for a, b in zip((c, x, s), more, strict=True)]
-    path = challenge(*arrays, low=0, high=100, q=q, rounds=5)
+    path = challenge(*arrays, low=0, high=100, q=q, rounds=5, engine=engine)
     np.testing.assert_allclose(path[:, :, :-1], without, rtol=0, atol=1e-5)
 
 
 @given(COARSE, SEED)
 def test_one_of_two_prevails(rows: list[tuple[float, float, float]], seed: int) -> None:
-    c, x, s = np.array(rows, dtype=float).T[:, :, None]
-    risk = np.random.default_rng(seed).uniform(0.5, 2, x.shape)
+    c, x, s = np.array(rows, dtype=float).T
+    n, risk = len(x), np.random.default_rng(seed).uniform(0.5, 2, len(x))
     g = np.abs(x[:, None] - x) / 100
-    chance = _chance(*_votes(c * s * g**risk), Rules(False, 1, 1e-9))
+    desk = np.zeros((2 * n * n + n, 1))
+    desk[: n * n, 0] = (c * s * g**risk).ravel()
+    _votes(desk, 0, 2 * n * n, n * n, False, n)
+    chance = desk[n * n : 2 * n * n].reshape(n, n)
     assert ((chance >= 0) & (chance <= 1)).all()
-    np.testing.assert_allclose(chance + chance.swapaxes(0, 1), 1, rtol=0, atol=1e-15)
+    np.testing.assert_allclose(chance + chance.T, 1, rtol=0, atol=1e-15)
     assert (chance[g == 0] == 0.5).all()
+
+
+@given(SEED, SIZE, VERSION, Q)
+def test_offers_are_taken_by_what_is_expected(
+    seed: int, actors: int, published: bool, q: float
+) -> None:
+    c, x, s = drawn(seed, actors)
+    rules = {"low": 0, "high": 100, "as_published": published, "q": q}
+    own, other = expectations(c, x, s, **rules)  # type: ignore[arg-type]
+    assert (np.diagonal(own, axis1=1, axis2=2) == 0).all()
+    assert (np.diagonal(other, axis1=1, axis2=2) == 0).all()
+    outcome = run(c, x[..., None], s[..., None], rounds=1, **rules)  # type: ignore[arg-type]
+    assert outcome.mover is not None
+    for i, j in enumerate(outcome.mover[0, 0, :, 0]):
+        start, end = x[0, i], outcome.positions[0, 1, i, 0]
+        if j < 0:
+            assert start == end
+            a, b, least = own[0, i], other[0, i], 1e-6
+            offered = (a > least) & (b > a + least)
+            offered |= (a < -least) & (b > least - a)
+            if not published:
+                offered |= (a < -least) & (b > least) & (b < -a - least)
+            assert not offered.any()
+            continue
+        a, b = own[0, i, j], other[0, i, j]
+        assert b > 0
+        share = -a / b if a < 0 and b > -a else 1
+        assert end == pytest.approx(start + share * (x[0, j] - start), abs=1e-9)
+
+
+@BOTH
+@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("q", [1, 0.5])
+def test_the_bits_do_not_depend_on_chunks_or_threads(
+    published: bool, q: float, engine: str
+) -> None:
+    c, x, s = drawn(1, 6, 37)
+    options = {"low": 0, "high": 100, "as_published": published, "q": q}
+    options["engine"] = engine
+    whole = challenge(c, x, s, **options)  # type: ignore[arg-type]
+    for step, threads in ((1, 1), (7, 2), (16, 3)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(course, "_DRAWS", step)
+            patch.setattr(course, "_MATRIX", step * 6**2)
+            again = challenge(c, x, s, threads=threads, **options)  # type: ignore[arg-type]
+        assert (again == whole).all()
+
+
+def differences(actors: int, draws: int, published: bool, q: float) -> Array:
+    """Largest difference between engines, draw by draw, in parts of the scale."""
+    c, x, s = drawn(actors, actors, draws)
+    both = [
+        challenge(c, x, s, low=0, high=100, as_published=published, q=q,
+                  tie_tol=1e-9, engine=engine)
+        for engine in ("numpy", "numba")
+    ]  # fmt: skip
+    largest: Array = np.abs(both[0] - both[1]).max(axis=(1, 2)) / 100
+    return largest
 
 
 @pytest.mark.parametrize("published", [True, False])
 @pytest.mark.parametrize("q", [1, 0.5])
-def test_the_bits_do_not_depend_on_chunks(published: bool, q: float) -> None:
-    c, x, s = drawn(1, 6, 11)
-    options = {"low": 0, "high": 100, "as_published": published, "q": q}
-    whole = challenge(c, x, s, **options)  # type: ignore[arg-type]
-    for step in (1, 2, 7):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, "_CHUNK", step * 6**2)
-            assert (challenge(c, x, s, **options) == whole).all()  # type: ignore[arg-type]
+def test_engines_agree(published: bool, q: float) -> None:
+    for actors, draws in ((1, 9), (2, 100), (3, 100), (10, 1000)):
+        assert differences(actors, draws, published, q).max() < 1e-7
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("published", [True, False])
+@pytest.mark.parametrize("q", [1, 0.5])
+def test_engines_agree_on_many_draws(published: bool, q: float) -> None:
+    for actors, draws in ((10, 20_000), (20, 400), (40, 200)):
+        assert differences(actors, draws, published, q).max() < 1e-7
+
+
+def test_small_jobs_do_not_wait_for_numba() -> None:
+    assert engine_for("auto", 1, 25) == "numpy"
+    assert engine_for("auto", 1, 26) == "numba"
+    assert engine_for("auto", 16, 10) == "numpy"
+    assert engine_for("auto", 17, 10) == "numba"
+    assert engine_for("numba", 1, 1) == "numba"
 
 
 def test_issues_are_played_one_by_one() -> None:
@@ -440,6 +545,8 @@ def test_issues_are_played_one_by_one() -> None:
         ({"capability": [[1, np.nan]]}, "capability[0, 1] is nan; it must be at least"),
         ({"position": [[-1, 5]]}, "position[0, 0] is -1.0; it must be on the scale"),
         ({"capability": [[0, 0]]}, "in draw 0 nobody has both capability and salience"),
+        ({"engine": "abacus"}, "engine is 'abacus'; it is one of auto, numba, numpy"),
+        ({"threads": 0}, "threads is 0; at least one is needed"),
         ({"position": [[1, 5, 7]]}, "have shapes [(1, 2), (1, 3)]; all three must be"),
     ],
 )

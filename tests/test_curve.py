@@ -297,7 +297,7 @@ def test_structural_shares_rise_at_the_ends_of_rounds(
         jumps = np.flatnonzero(np.diff(share)) + 1
         assert all(int(day) % int(every) == 0 for day in jumps)
         assert (share[: int(every)] == 0.0).all()
-        first = found.pressures[0].passes[name].mean()
+        first = found.pressures[0].passes[name][0].mean()
         assert share[int(every)] == pytest.approx(first)
         assert share[-1] <= 1.0
 

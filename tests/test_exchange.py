@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from suasion.bargaining import exchange
+from suasion.bargaining import exchange, logrolling
 from suasion.bargaining.exchange import run
 from suasion.bargaining.exchange_rate import (
     equal_gain,
@@ -18,7 +18,11 @@ from suasion.bargaining.exchange_rate import (
     random_rate,
 )
 from suasion.bargaining.externality import KINDS, externality
-from suasion.bargaining.logrolling import Rules, _outcome, _round
+from suasion.bargaining.logrolling import Rules, _play
+from suasion.bargaining.logrolling_kernel import _outcome
+from suasion.lanes import engine_for
+from suasion.stream import _identity, uniform
+from suasion.stream_kernel import _uniform
 
 GOLDEN = Path(__file__).parent / "golden"
 SCALE = {"low": 0, "high": 100}
@@ -66,22 +70,23 @@ RULES = st.sampled_from([None, 0.0, 0.5, 1.0])
 GENERIC = st.builds(bargain, *SIZES)
 ANY = st.builds(bargain, *SIZES, grid=st.booleans())
 LAW = settings(max_examples=40)
+# Numba is left out where it is not installed; there, engines cannot differ.
+ENGINES = ["numpy", *(["numba"] if engine_for("auto") == "numba" else [])]
+BOTH = pytest.mark.parametrize("engine", ENGINES)
 
 
 def close(actual, expected, atol=1e-7):
     np.testing.assert_allclose(actual, expected, rtol=0, atol=atol)
 
 
-def one_round(data, spread=None, seed=1):
+def one_round(data, spread=None, seed=1, as_published=False):
     """Play a round; return it with positions, saliences and weights."""
-    x, s = data["position"][0], data["salience"][0]
-    w = data["capability"][0][:, None] * s
-
-    def uniform(name, size):
-        key = [seed, *name.encode()]
-        return np.random.default_rng(key).uniform(size=size)
-
-    return _round(x, s, w, Rules(False, spread, 1e-9), uniform), x, s, w
+    x, s = (np.nan_to_num(data[key]) for key in ("position", "salience"))
+    c = np.nan_to_num(data["capability"])
+    w = (c if c.ndim == 3 else c[:, :, None]) * s
+    rules = Rules(as_published, spread, 0.0 if as_published else 1e-9)
+    course = _play(x, s, w, rules, (seed, 0), engine="numpy", told=True)
+    return course.rounds[0], x[0], s[0], w[0]
 
 
 # --- golden values -----------------------------------------------------------------
@@ -89,11 +94,18 @@ def one_round(data, spread=None, seed=1):
 
 @pytest.mark.parametrize("name", ["exchange-a", "exchange-b"])
 @pytest.mark.parametrize("rounds", [1, 2, 3])
-def test_whole_rounds_as_the_published_program_plays_them(name, rounds):
+@BOTH
+def test_whole_rounds_as_the_published_program_plays_them(name, rounds, engine):
     data, actors, issues = read(name)
     golden = json.loads((GOLDEN / f"{name}.json").read_text())
     ran = run(
-        **data, **SCALE, actors=actors, issues=issues, rounds=rounds, as_published=True
+        **data,
+        **SCALE,
+        actors=actors,
+        issues=issues,
+        rounds=rounds,
+        as_published=True,
+        engine=engine,
     )
     told = ran.parameters
     assert golden["float64_agrees"]
@@ -105,10 +117,9 @@ def test_whole_rounds_as_the_published_program_plays_them(name, rounds):
     voted = golden["voting_outcome_by_round"][:rounds]
     close(told["voting_outcome"], [[v[issue] for issue in issues] for v in voted], 1e-9)
     assert told["voting_outcome"][-1] == ran.outcome[0].tolist()
-    before = _outcome(
-        np.nan_to_num(data["position"][0]),
-        np.nan_to_num((data["capability"] * data["salience"])[0]),
-    )
+    x, w = data["position"], data["capability"] * data["salience"]
+    x, w = (np.nan_to_num(array).ravel() for array in (x, w))
+    before, _ = _outcome(x, w, len(issues))
     close(before, [golden["initial_outcome"][issue] for issue in issues], 1e-9)
 
 
@@ -116,16 +127,14 @@ def test_whole_rounds_as_the_published_program_plays_them(name, rounds):
 def test_gains_in_the_order_of_the_published_program(name):
     data, *_ = read(name)
     golden = json.loads((GOLDEN / f"{name}.json").read_text())["gains_round1"]
-    x, s, c = (
-        np.nan_to_num(data[key][0]) for key in ("position", "salience", "capability")
-    )
-    played = _round(x, s, c * s, Rules(True, None, 0.0), lambda *_: np.empty(0))
+    played, *_ = one_round(data, as_published=True)
     close(played.gain, np.stack([golden, golden], axis=1), 1e-9)
 
 
 @pytest.mark.parametrize("as_published", [True, False])
-def test_toy_of_dijkstra_van_assen_stokman_draaijer_2018(as_published):
-    ran = run(**TOY, **SCALE, rounds=1, as_published=as_published)
+@BOTH
+def test_toy_of_dijkstra_van_assen_stokman_draaijer_2018(as_published, engine):
+    ran = run(**TOY, **SCALE, rounds=1, as_published=as_published, engine=engine)
     close(ran.outcome, [[100, 200 / 7]], 1e-12)
     assert ran.parameters["gain_max"] == pytest.approx(5, abs=1e-12)
     ends = {(move.actor, move.issue): move.end for move in ran.moves}
@@ -136,10 +145,11 @@ def test_toy_of_dijkstra_van_assen_stokman_draaijer_2018(as_published):
     close(ran.positions[0, 1], [[46, 0], [100, 94]], 1e-12)
 
 
-def test_toy_at_a_random_rate():
+@BOTH
+def test_toy_at_a_random_rate(engine):
     draws = 4000
     data = {key: np.repeat(value, draws, axis=0) for key, value in TOY.items()}
-    ran = run(**data, **SCALE, rounds=1, spread=1.0)
+    ran = run(**data, **SCALE, rounds=1, spread=1.0, engine=engine)
     first, second = ran.outcome.T
     d_p, d_q = first - 600 / 7, 250 / 7 - second
     worth = gains([[0.6], [0.5], [0.1], [0.9]], np.stack([d_p, d_q]))
@@ -198,6 +208,54 @@ def test_moves_lead_to_the_votes(data, spread):
         w = data["capability"][0][:, None] * data["salience"][0]
         close((w * vote).sum(axis=0) / w.sum(axis=0), outcome)
     assert len(ran.moves) == 2 * sum(ran.parameters["realised"])
+
+
+@LAW
+@given(st.integers(0, 2**64 - 1), st.integers(0, 2**40), st.text(max_size=9))
+def test_kernels_draw_the_numbers_of_streams(seed, start, variable):
+    at = np.arange(start, start + 9)
+    with np.errstate(over="ignore"):
+        drawn = _uniform(np.uint64(seed), np.uint64(_identity(variable)), at)
+    assert (drawn == uniform(seed, variable, start, start + 9)).all()
+
+
+def same(a, b):
+    """Whether two outcomes are the same, to the last bit."""
+    arrays = ("positions", "outcome", "converged")
+    left_out = {"engine", "first_draw"}
+    told = [
+        {key: value for key, value in ran.parameters.items() if key not in left_out}
+        for ran in (a, b)
+    ]
+    return (
+        all(
+            np.array_equal(getattr(a, n), getattr(b, n), equal_nan=True) for n in arrays
+        )
+        and a.moves == b.moves
+        and told[0] == told[1]
+    )
+
+
+@pytest.mark.skipif(len(ENGINES) < 2, reason="Numba is not installed")
+@LAW
+@given(ANY, RULES, st.booleans(), st.integers(0, 9), st.booleans())
+def test_engines_agree_to_the_last_bit(data, spread, as_published, seed, gap):
+    if gap:
+        data["position"][0, 0, 0] = np.nan
+    rules = {"spread": spread, "as_published": as_published, "seed": seed}
+    a, b = (run(**data, **SCALE, **rules, engine=engine) for engine in ENGINES)
+    assert same(a, b)
+
+
+@pytest.mark.parametrize("spread", [None, 1.0])
+@BOTH
+def test_exchanges_beyond_the_room_at_first_are_told_too(spread, engine, monkeypatch):
+    data = bargain(3, 7, 4)
+    whole = run(**data, **SCALE, spread=spread, engine=engine)
+    assert sum(whole.parameters["realised"]) > 5
+    monkeypatch.setattr(logrolling, "_TOLD", 5)
+    monkeypatch.setattr(logrolling, "_DRAWN", 1)
+    assert same(whole, run(**data, **SCALE, spread=spread, engine=engine))
 
 
 # --- laws of trade -----------------------------------------------------------------
@@ -314,16 +372,21 @@ def test_a_pair_without_data_takes_no_part():
 
 
 @pytest.mark.parametrize("spread", [None, 1.0])
-def test_draws_do_not_depend_on_how_they_are_chunked(spread):
+@BOTH
+def test_draws_depend_neither_on_chunks_nor_on_threads(spread, engine, monkeypatch):
     data = {key: np.repeat(v, 6, axis=0) for key, v in bargain(7, 6, 3, True).items()}
-    whole = run(**data, **SCALE, rounds=2, spread=spread, seed=5)
+    rules = {"rounds": 2, "spread": spread, "engine": engine}
+    whole = run(**data, **SCALE, **rules, seed=5)
     part = {key: value[2:5] for key, value in data.items()}
-    again = run(**part, **SCALE, rounds=2, spread=spread, seed=5, first_draw=2)
+    again = run(**part, **SCALE, **rules, seed=5, first_draw=2)
     assert (whole.positions[2:5] == again.positions).all()
     assert (whole.outcome[2:5] == again.outcome).all()
+    for chunk, threads in ((1, 3), (2, 1), (4, 2)):
+        monkeypatch.setattr(logrolling, "_CHUNK", chunk)
+        assert same(whole, run(**data, **SCALE, **rules, seed=5, threads=threads))
     # Ties and rates differ from draw to draw, and with the seed.
     assert len(np.unique(whole.outcome, axis=0)) > 1
-    other = run(**data, **SCALE, rounds=2, spread=spread, seed=6)
+    other = run(**data, **SCALE, **rules, seed=6)
     assert (other.outcome != whole.outcome).any()
 
 
@@ -339,12 +402,10 @@ def test_a_guard_on_one_side_only_is_published_and_corrected():
 def test_demanders_already_passed_gain_as_published_only(as_published, unequal):
     data, *_ = read("exchange-a")
     ran = run(**data, **SCALE, as_published=as_published)
-    s, c = (np.nan_to_num(data[key][0]) for key in ("salience", "capability"))
-    path = np.nan_to_num(ran.positions[0])
     found = 0
-    for x in path[:-1]:
-        rules = Rules(as_published, None, 0.0 if as_published else 1e-9)
-        one = _round(x, s, c * s, rules, lambda _, size: np.linspace(0, 1, size))
+    for path in ran.positions[0, :-1]:
+        data = data | {"position": path[None]}
+        one, x, s, _ = one_round(data, as_published=as_published)
         effect, _ = externality(
             x, s, one.outcome, one.exchange, before=one.before, after=one.after
         )
@@ -387,6 +448,8 @@ def test_externalities_by_hand():
         ({"salience_weight": 0.95}, "at most 1 together"),
         ({"tie_tol": -1}, "tie_tol is -1"),
         ({"seed": -1}, "seed is -1"),
+        ({"engine": "fortran"}, "engine is 'fortran'"),
+        ({"threads": 0}, "threads is 0"),
     ],
 )
 def test_bad_input_is_refused_by_name(change, message):

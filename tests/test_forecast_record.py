@@ -95,6 +95,15 @@ def test_a_model_is_found_by_name_and_a_wrong_name_lists_them(approval):
         approval.model("guess")
 
 
+def test_a_trajectory_is_found_by_its_model_and_can_be_charted(approval):
+    assert approval.trajectory("challenge") is approval.trajectories[0]
+    with pytest.raises(KeyError, match="no trajectory of 'mean'; there are challenge"):
+        approval.trajectory("mean")
+    for chart in ("rounds", "power_by_round", "network", "quads"):
+        drawn = getattr(approval, f"chart_{chart}")().to_dict()
+        assert drawn["$schema"].startswith("https://vega")
+
+
 def test_xarray_has_curve_and_draws(approval):
     dataset = approval.to_xarray()
     assert dataset["answer"].mean().item() == pytest.approx(approval.probability)

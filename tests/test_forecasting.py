@@ -271,3 +271,68 @@ def test_failed_diagnostics_are_not_printed_over(
     rule = "no forecast, because its diagnostics fail: weibull: Pareto k is 0.90; look"
     with pytest.raises(ForecastError, match=rule):
         forecast(deep_strikes, draws=100)
+
+
+# --- chosen models ---------------------------------------------------------------------
+
+
+def test_chosen_models_stand_beside_the_answer_and_do_not_move_it(
+    found: Forecast, deep_strikes: Case
+) -> None:
+    chosen = ("spatial", "mean", "spatial")
+    other = forecast(deep_strikes, draws=found.draws, seed=found.seed, models=chosen)
+    assert other.answer == found.answer
+    names = [item.name for item in other.models if item.kind == "structural"]
+    assert names == ["spatial", "mean"]
+    assert [item.model for item in other.trajectories] == ["spatial"]
+    assert [item.model for item in found.trajectories] == ["challenge"]
+    assert other.model("mean") == found.model("mean")
+    assert other.parameters["models"] == names
+    assert 0.0 < other.model("spatial").value < 1.0
+
+
+def test_pressure_that_a_model_moves_changes_the_answer(
+    found: Forecast, deep_strikes: Case
+) -> None:
+    window = deep_strikes.window.model_copy(update={"moved_by": "challenge"})
+    case = deep_strikes.model_copy(update={"window": window})
+    moved = forecast(case, draws=found.draws, seed=found.seed, models=["mean"])
+    # the model is run though it was not chosen, and nothing else changes
+    assert moved.parameters["models"] == ["mean", "challenge"]
+    assert moved.without_assumptions is not None
+    assert found.without_assumptions is not None
+    np.testing.assert_allclose(
+        moved.without_assumptions.values, found.without_assumptions.values, rtol=1e-12
+    )
+    assert moved.net_pressure == found.net_pressure
+    assert moved.answer != found.answer
+    assert moved.probability == pytest.approx(found.probability, abs=0.05)
+
+
+def test_models_of_rounds_answer_where() -> None:
+    case = load("ec-emission-standards")
+    chosen = ["challenge", "spatial"]
+    where = forecast(case, draws=200, models=chosen)
+    assert [item.name for item in where.models] == chosen
+    issue = case.issues[0]
+    for item in where.models:
+        assert issue.low <= item.value <= issue.high
+    assert where.position == pytest.approx(where.model("challenge").value)
+    assert [item.model for item in where.trajectories] == ["challenge", "spatial"]
+
+
+@pytest.mark.parametrize(
+    ("slug", "models", "message"),
+    [
+        ("deep-strikes", ["magic"], "no model 'magic'; there are mean, median, nash"),
+        ("deep-strikes", [], "no model is chosen; there are mean"),
+        ("deep-strikes", ["exchange"], "exchange needs two issues to trade"),
+        ("ec-emission-standards", ["procedure"], "procedure needs a status quo"),
+        ("deep-strikes", ["procedure"], "procedure says where a decision ends"),
+    ],
+)
+def test_models_that_cannot_answer_are_refused(
+    slug: str, models: list[str], message: str
+) -> None:
+    with pytest.raises(ForecastError, match=message):
+        forecast(slug, draws=200, models=models)

@@ -144,9 +144,9 @@ def test_pressure_on_the_bundled_case_is_that_of_its_actors(deep_strikes: Case) 
             for k in others
         ]
         share = sum(max(x, 0.0) for x in support) / sum(map(abs, support))
-        assert found.net[i] == pytest.approx(share - 0.5, abs=1e-12)
+        assert found.net[0, i] == pytest.approx(share - 0.5, abs=1e-12)
         way = (drawn.position[i, at, 0] - quo[i]) / (there - quo[i])
-        assert found.stance[i] == pytest.approx(min(max(way, 0), 1) - 0.5, abs=1e-12)
+        assert found.stance[0, i] == pytest.approx(min(max(way, 0), 1) - 0.5, abs=1e-12)
     assert found.passes.keys() == MODELS.keys()
 
 
@@ -169,8 +169,10 @@ def test_dates_together_are_dates_one_by_one(deep_strikes: Case) -> None:
     for day, item in zip(days, together, strict=True):
         (alone,) = pressure(view, [day], seed=7, start=0, stop=300)
         assert item.on == day
-        np.testing.assert_array_equal(item.net, alone.net[100:])
-        np.testing.assert_array_equal(item.stance, alone.stance[100:])
+        np.testing.assert_array_equal(item.net, alone.net[:, 100:])
+        np.testing.assert_array_equal(item.stance, alone.stance[:, 100:])
+        for name, passes in item.passes.items():
+            np.testing.assert_array_equal(passes, alone.passes[name][:, 100:])
     # the successor is further from the threshold
     assert together[2].stance.mean() < together[0].stance.mean() - 0.1
 
@@ -195,4 +197,20 @@ def test_a_gatekeeper_whom_nobody_presses_is_left_to_itself(
     assert (found.net == 0.0).all()
     assert 0 < own.sum() < 400
     for passes in found.passes.values():
-        np.testing.assert_array_equal(passes, own)
+        np.testing.assert_array_equal(passes, own[None])
+
+
+def test_a_model_of_rounds_may_move_pressure_and_stance(deep_strikes: Case) -> None:
+    view = visible(deep_strikes, AS_OF)
+    (stated,) = pressure(view, [AS_OF], rounds=[3], seed=7, start=0, stop=300)
+    moving = view.window.model_copy(update={"moved_by": "challenge"})
+    moved_view = view.model_copy(update={"window": moving})
+    (moved,) = pressure(moved_view, [AS_OF], rounds=[3], seed=7, start=0, stop=300)
+    assert stated.net.shape == (1, 300)
+    assert moved.net.shape == (4, 300)
+    np.testing.assert_array_equal(moved.net[0], stated.net[0])
+    np.testing.assert_array_equal(moved.stance[0], stated.stance[0])
+    # by then the others stand nearer to the gatekeeper, which is below the threshold
+    assert moved.net[3].mean() < stated.net[0].mean() - 0.1
+    # the gatekeeper's own position passes where its stance is whole
+    np.testing.assert_array_equal(moved.passes["challenge"], moved.stance[1:] == 0.5)

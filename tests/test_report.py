@@ -181,7 +181,7 @@ def test_loads_nothing_and_its_anchors_resolve(page: str) -> None:
 
 def test_draws_each_chart_wide_and_narrow(page: str) -> None:
     drawn = re.findall(r'<svg [^>]*role="img" aria-label="([^"]+)"', page)
-    assert len(drawn) == page.count("<svg") == 8
+    assert len(drawn) == page.count("<svg") == 16
     assert drawn[::2] == drawn[1::2]
 
 
@@ -202,7 +202,7 @@ def test_report_of_a_question_of_place(position: Forecast) -> None:
     seen = Reader(page)
     assert headline(position) in page.replace("&#34;", '"')
     assert "By when" not in seen.text
-    assert page.count("<svg") == 6
+    assert page.count("<svg") == 14
     assert "#evidence-1" in seen.links
     with pytest.raises(ForecastError, match="asks where, not by when"):
         curve_chart(position)

@@ -15,14 +15,17 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from suasion.bargaining import course, spatial
-from suasion.bargaining.condorcet import PCE_MODELS, VOTING_RULES, _victory, condorcet
+from suasion.bargaining import course, course_kernel, spatial
+from suasion.bargaining.condorcet import PCE_MODELS, VOTING_RULES, condorcet
+from suasion.bargaining.condorcet_kernel import victory
+from suasion.bargaining.course import THIRD_PARTY_COMMITS, _settings
 from suasion.bargaining.draws import Array
-from suasion.bargaining.proposal import _support
+from suasion.bargaining.proposal_kernel import Ways, support_of
 
 GOLDEN = Path(__file__).parent / "golden"
 NAMES = {name.replace("_", ""): name for name in spatial.OPTIONS}
 Numbers = tuple[Array, Array, Array]
+engines = pytest.mark.parametrize("engine", ["numba", "numpy"])
 
 
 def table(letter: str) -> Numbers:
@@ -45,10 +48,15 @@ CHANGES = [
 ]
 
 
+@engines
 @pytest.mark.parametrize(("letter", "run"), CHANGES)
-def test_the_original_is_reproduced(letter: str, run: dict[str, Any]) -> None:
+def test_the_original_is_reproduced(
+    letter: str, run: dict[str, Any], engine: str
+) -> None:
     changed = {NAMES[name.lower()]: value for name, value in run["set"].items()}
-    outcome = spatial.run(*table(letter), low=0, high=100, as_published=True, **changed)
+    scale = {"low": 0, "high": 100, "as_published": True, "engine": engine}
+    outcome = spatial.run(*table(letter), **scale, **changed)
+    assert outcome.parameters["engine"] == engine
     assert outcome.rounds == run["states"] - 1
     np.testing.assert_allclose(
         outcome.positions[0, -1], run["final"], rtol=0, atol=1e-9
@@ -87,16 +95,53 @@ SETTINGS = st.fixed_dictionaries(
 
 @given(
     st.integers(0, 10_000),
+    st.integers(1, 8),
+    st.integers(1, 3),
+    SETTINGS,
+    st.sets(st.sampled_from(spatial.CORRECTIONS)),
+    st.booleans(),
+)
+def test_compiled_or_not_the_bits_are_the_same(
+    seed: int,
+    actors: int,
+    issues: int,
+    settings: dict[str, Any],
+    corrections: set[str],
+    tied: bool,
+) -> None:
+    c, x, s = invented(seed, actors, issues)
+    if tied:
+        x = np.round(x, -1)
+    share = np.random.default_rng(seed).dirichlet(np.ones(actors), actors)
+    scale = {"low": 0, "high": 100, "corrections": corrections, **settings}
+    numba, numpy = (
+        spatial.run(c, x, s, **scale, accommodation=0.9 * share, engine=engine)
+        for engine in ("numba", "numpy")
+    )
+    np.testing.assert_array_equal(numba.positions, numpy.positions)
+    np.testing.assert_array_equal(numba.mover, numpy.mover)
+    assert numba.parameters["cycle"] == numpy.parameters["cycle"]
+    assert (numba.converged == numpy.converged).all()
+
+
+@engines
+@given(
+    st.integers(0, 10_000),
     st.integers(1, 6),
     st.integers(1, 3),
     SETTINGS,
     st.booleans(),
 )
 def test_every_case_ends_on_its_scale(
-    seed: int, actors: int, issues: int, settings: dict[str, Any], published: bool
+    engine: str,
+    seed: int,
+    actors: int,
+    issues: int,
+    settings: dict[str, Any],
+    published: bool,
 ) -> None:
     c, x, s = invented(seed, actors, issues)
-    settings = settings | {"as_published": published}
+    settings = settings | {"as_published": published, "engine": engine}
     if published:
         # There the receiver's chance is a gain, and may be below 0.
         settings |= {"bargn_model": "InitOnlyInterp"}
@@ -106,42 +151,50 @@ def test_every_case_ends_on_its_scale(
     assert (outcome.outcome <= outcome.positions[:, -1].max(axis=1) + 1e-9).all()
 
 
+@engines
 @given(SETTINGS, st.integers(1, 5), st.booleans())
 def test_nobody_moves_where_all_agree(
-    settings: dict[str, Any], actors: int, published: bool
+    engine: str, settings: dict[str, Any], actors: int, published: bool
 ) -> None:
     c, x, s = invented(1, actors)
     x = np.full_like(x, 37.5)
-    outcome = spatial.run(c, x, s, low=0, high=100, as_published=published, **settings)
+    settings = settings | {"as_published": published, "engine": engine}
+    outcome = spatial.run(c, x, s, low=0, high=100, **settings)
     assert (outcome.positions[:, 0] == 37.5).all()
     np.testing.assert_allclose(outcome.positions, 37.5, rtol=1e-15)
     assert outcome.moves == ()
+    assert (outcome.mover == -1).all()
     assert outcome.rounds == 2
     assert outcome.converged.all()
     risk, _ = spatial.standing(c, x, s, low=0, high=100, as_published=published)
     assert (risk == 0).all()
 
 
+@engines
 @examples(max_examples=50)
 @given(st.integers(0, 10_000))
-def test_names_do_not_matter(seed: int) -> None:
+def test_names_do_not_matter(engine: str, seed: int) -> None:
     c, x, s = invented(seed)
     order = np.random.default_rng(seed).permutation(c.shape[1])
-    once = spatial.run(c, x, s, low=0, high=100)
-    other = spatial.run(c[:, order], x[:, order], s[:, order], low=0, high=100)
+    once = spatial.run(c, x, s, low=0, high=100, engine=engine)
+    other = spatial.run(
+        c[:, order], x[:, order], s[:, order], low=0, high=100, engine=engine
+    )
     np.testing.assert_allclose(other.positions, once.positions[:, :, order], atol=1e-8)
     np.testing.assert_allclose(other.outcome, once.outcome, atol=1e-8)
 
 
+@engines
 @examples(max_examples=50)
 @given(st.integers(0, 10_000))
-def test_mirror(seed: int) -> None:
+def test_mirror(engine: str, seed: int) -> None:
     c, x, s = invented(seed)
-    once = spatial.run(c, x, s, low=0, high=100)
-    mirrored = spatial.run(c, 100 - x, s, low=0, high=100)
+    once = spatial.run(c, x, s, low=0, high=100, engine=engine)
+    mirrored = spatial.run(c, 100 - x, s, low=0, high=100, engine=engine)
     np.testing.assert_allclose(100 - mirrored.positions, once.positions, atol=1e-8)
 
 
+@engines
 @examples(max_examples=50)
 @given(
     st.integers(0, 10_000),
@@ -149,27 +202,32 @@ def test_mirror(seed: int) -> None:
     st.floats(-1000, 1000),
     st.floats(0.001, 1000),
 )
-def test_units_do_not_matter(seed: int, width: float, low: float, unit: float) -> None:
+def test_units_do_not_matter(
+    engine: str, seed: int, width: float, low: float, unit: float
+) -> None:
     c, x, s = invented(seed)
-    once = spatial.run(c, x, s, low=0, high=100)
+    once = spatial.run(c, x, s, low=0, high=100, engine=engine)
     other = spatial.run(
         unit * c,
         np.clip(low + width * x / 100, low, low + width),
         s,
         low=low,
         high=low + width,
+        engine=engine,
     )
     back = (other.positions - low) / width * 100
     assert other.rounds == once.rounds
     np.testing.assert_allclose(back, once.positions, atol=1e-6)
 
 
+@engines
 @pytest.mark.parametrize("transitions", ["Deterministic", "Stochastic"])
 def test_a_draw_has_the_same_bits_alone_and_in_company(
-    transitions: str, monkeypatch: pytest.MonkeyPatch
+    transitions: str, engine: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     c, x, s = invented(3, draws=12)
     settings = {"low": 0, "high": 100, "state_transitions": transitions, "rounds": 20}
+    settings["engine"] = engine
     whole = spatial.run(c, x, s, **settings)
     for draw in (0, 5, 11):
         one = slice(draw, draw + 1)
@@ -177,35 +235,32 @@ def test_a_draw_has_the_same_bits_alone_and_in_company(
         course_of_it = whole.positions[draw, : alone.rounds + 1]
         assert (alone.positions[0] == course_of_it).all()
         assert (alone.outcome == whole.outcome[one]).all()
-    monkeypatch.setattr(spatial, "_CHUNK", 100)
-    assert (spatial.run(c, x, s, **settings).positions == whole.positions).all()
+    monkeypatch.setattr(course, "_CHUNK", 5)
+    for threads in (1, 2, 3):
+        parts = spatial.run(c, x, s, **settings, threads=threads)
+        assert (parts.positions == whole.positions).all()
+        assert (parts.mover == whole.mover).all()
 
 
 def test_chance_takes_each_offer_as_often_as_it_wins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     chances: list[Array] = []
-    election = course._election
+    settle = course_kernel.settle
 
-    def listening(utility: Array, *rest: Any) -> tuple[Array, Array]:
-        chance, share = election(utility, *rest)
-        chances.append((chance * share)[:, 0])
+    def listening(*arguments: Any) -> tuple[Array, Array]:
+        chance, share = settle(*arguments)
+        chances.append(chance * share)
         return chance, share
 
     c, x, s = (np.repeat(numbers, 4000, axis=0) for numbers in invented(8, 2, 1))
-    monkeypatch.setattr(course, "_election", listening)
-    outcome = spatial.run(
-        c,
-        x,
-        s,
-        low=0,
-        high=100,
-        state_transitions="Stochastic",
-        rounds=1,
-        least_rounds=1,
-    )
+    scale = {"low": 0, "high": 100, "rounds": 1, "least_rounds": 1}
+    scale["state_transitions"] = "Stochastic"
+    outcome = spatial.run(c, x, s, **scale, engine="numba")
     stays = (outcome.positions[:, 1] == outcome.positions[:, 0]).mean(axis=0).ravel()
-    expected = {round(float(chance[0]), 12) for chance in chances[1:]}
+    monkeypatch.setattr(course_kernel, "settle", listening)
+    spatial.run(c[:1], x[:1], s[:1], **scale, engine="numpy")
+    expected = {round(float(chance[0]), 12) for chance in chances}
     assert len(expected) == 1
     np.testing.assert_allclose(stays, expected.pop(), atol=4 * 0.5 / 4000**0.5)
 
@@ -228,9 +283,20 @@ def test_moves_lead_from_the_first_positions_to_the_last() -> None:
         k = outcome.issues.index(move.issue)
         assert there[move.actor][k] == move.start
         there[move.actor][k] = move.end
-        assert move.actor in move.because.split("by ")[1].split(" to ")
+        pair = move.because.split("by ")[1].split(" to ")
+        assert outcome.mover is not None
+        mover = outcome.mover[0, move.round - 1, outcome.actors.index(move.actor), k]
+        assert {move.actor, outcome.actors[mover]} == {*pair}
     for actor, last in zip(outcome.actors, outcome.positions[0, -1], strict=True):
         assert (there[actor] == last).all()
+
+
+def ways(commit: str, rule: str, corrected: bool) -> Ways:
+    settings = {name: options[0] for name, options in spatial.OPTIONS.items()}
+    settings |= {"third_party_commit": commit, "voting_rule": rule}
+    corrections = ("third_parties",) if corrected else ()
+    course_of = {"rounds": 1, "least_rounds": 1, "stop_ratio": 1, "as_published": False}
+    return _settings({**settings, **course_of, "corrections": corrections})[2]
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 1), st.sampled_from(VOTING_RULES))
@@ -238,10 +304,11 @@ def test_a_third_party_supports_whom_it_prefers(
     first: float, second: float, chance: float, rule: str
 ) -> None:
     a, b, before = (np.array([v]) for v in (first, second, 0.1 + chance))
-    power = np.array([7.0])
-    full, semi, none = (
-        _support(power, a, b, np.ones(1), before, 1.2 - before, rule, commit, True)
-        for commit in ("FullCommit", "SemiCommit", "NoCommit")
+    none, semi, full = (
+        support_of(
+            7.0, a, b, np.ones(1), before, 1.2 - before, ways(commit, rule, True)
+        )
+        for commit in THIRD_PARTY_COMMITS
     )
     assert np.sign(full) == np.sign(a - b) or abs(first - second) < 1e-100
     assert semi == full / 2
@@ -250,12 +317,18 @@ def test_a_third_party_supports_whom_it_prefers(
 
 def test_as_published_a_third_party_supports_whom_it_dislikes_more() -> None:
     one = np.ones(1)
-    leaning = _support(
-        one, 0.6 * one, 0.2 * one, one, one, 1.4 * one, "Prop", "SemiCommit", False
+    semi, full = (
+        support_of(
+            *(1.0, 0.6 * one, 0.2 * one, one, one, 1.4 * one),
+            ways(commit, "Prop", False),
+        )
+        for commit in ("SemiCommit", "FullCommit")
     )
-    assert leaning < 0
+    assert semi < 0
+    assert full == 0
 
 
+@engines
 @given(
     st.integers(0, 10_000),
     st.integers(2, 5),
@@ -263,11 +336,11 @@ def test_as_published_a_third_party_supports_whom_it_dislikes_more() -> None:
     st.sampled_from(VOTING_RULES),
 )
 def test_a_copy_of_an_option_changes_nothing(
-    seed: int, options: int, model: str, rule: str
+    engine: str, seed: int, options: int, model: str, rule: str
 ) -> None:
     rng = np.random.default_rng(seed)
     utility, weight = rng.random((1, 4, options)), rng.uniform(1, 9, (1, 4))
-    settings = {"pce_model": model, "voting_rule": rule}
+    settings = {"pce_model": model, "voting_rule": rule, "engine": engine}
     once = condorcet(utility, weight, **settings)
     copied = np.concatenate([utility[:, :, -1:], utility], axis=2)
     twice = condorcet(copied, weight, **settings)
@@ -294,13 +367,13 @@ def test_as_published_the_later_of_two_is_worse_off() -> None:
 @given(
     st.floats(1e-8, 1e8),
     st.floats(1e-8, 1e8),
-    st.sampled_from(spatial.OPTIONS["victory_prob_model"]),
+    st.integers(0, len(spatial.OPTIONS["victory_prob_model"]) - 1),
 )
-def test_one_of_two_prevails(one: float, other: float, model: str) -> None:
+def test_one_of_two_prevails(one: float, other: float, model: int) -> None:
     a, b = np.array([one]), np.array([other])
-    np.testing.assert_allclose(_victory(a, b, model) + _victory(b, a, model), 1)
+    np.testing.assert_allclose(victory(a, b, model) + victory(b, a, model), 1)
     if one > other:
-        assert _victory(a, b, model) >= 0.5
+        assert victory(a, b, model) >= 0.5
 
 
 def test_who_does_not_accommodate_itself_keeps_its_ideal() -> None:
@@ -330,13 +403,16 @@ def test_more_heed_than_can_be_had_is_shared_out() -> None:
     [
         ({"voting_rule": "prop"}, r"voting_rule is 'prop'; it is one of Binary"),
         ({"corrections": ["all"]}, r"corrections is 'all'; it is one of third_parties"),
-        ({"rounds": 1}, r"rounds is 1, least_rounds 2"),
+        ({"rounds": 1, "least_rounds": 2}, r"rounds is 1, least_rounds 2"),
+        ({"rounds": 0}, r"rounds is 0"),
         ({"stop_ratio": float("nan")}, r"stop_ratio nan; there is"),
         ({"low": 100}, r"scales run from \[100\.0, 100\.0\]"),
         ({"high": 50}, r"position\[0, 0, 0\] is 95.39; it must be on the scale"),
         ({"accommodation": np.eye(3)}, r"accommodation has shape \(3, 3\)"),
         ({"accommodation": 2 * np.eye(8)}, r"accommodation\[0\] is \[2\.0, 0\.0"),
         ({"seed": -1}, r"seed is -1"),
+        ({"engine": "gpu"}, r"engine is 'gpu'; it is one of auto"),
+        ({"threads": 0}, r"threads is 0; at least one"),
         ({"actors": ["A"]}, r"1 names are given"),
     ],
 )

@@ -22,6 +22,7 @@ __all__ = ["cached", "folder"]
 
 Arrays = Mapping[str, NDArray[np.float64]]
 
+_BESIDE = ("journal", "report")  # nothing computed depends on these folders
 _KEPT = 40  # files; the oldest go first
 
 
@@ -38,8 +39,8 @@ def folder() -> Path:
 def cached(name: str, content: str, compute: Callable[[], Arrays]) -> Arrays:
     """Return `compute()`, or what it returned before for equal content.
 
-    Any change of this package's code or of the numerical libraries below it counts as
-    other content.
+    Any change of this package's code, but for report and journal, or of the numerical
+    libraries below it counts as other content.
 
     Parameters
     ----------
@@ -50,8 +51,10 @@ def cached(name: str, content: str, compute: Callable[[], Arrays]) -> Arrays:
     compute : callable
     """
     digest = hashlib.sha256(content.encode())
-    for source in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(source.read_bytes())
+    package = Path(__file__).parent
+    for source in sorted(package.rglob("*.py")):
+        if source.relative_to(package).parts[0] not in _BESIDE:
+            digest.update(source.read_bytes())
     for library in ("arviz-stats", "numpy", "scipy", "suasion"):
         digest.update(version(library).encode())
     file = folder() / f"{name}-{digest.hexdigest()[:32]}.npz"

@@ -215,6 +215,11 @@ class WindowSettings(Frozen):
         default=Uncertain.parse("0.5|0.7|0.9"),
         description="weight of the gatekeeper's own stance in its decision, 0 to 1",
     )
+    moved_by: Literal["", "challenge"] = Field(
+        default="",
+        description="model whose rounds move positions, and with them net pressure and "
+        "stance; positions stay as stated if left out",
+    )
     closing_days: int = Field(
         default=90, ge=0, description="length of the closing window before the deadline"
     )

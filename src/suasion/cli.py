@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -34,6 +35,13 @@ app = typer.Typer(
 
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="Slug, case folder, or actors.csv.")
+]
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE",
+        help="Slug, case folder, or a file of KTAB or Decide, CSV, XLSX.",
+    ),
 ]
 AsOf = Annotated[
     str | None,
@@ -123,6 +131,10 @@ def forecast(
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws of the case.")] = 100_000,
     seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 7,
+    models: Annotated[
+        str,
+        typer.Option(metavar="NAMES", help="Bargaining models, with commas between."),
+    ] = "mean,median,nash,challenge",
     html: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the report there as well."),
@@ -140,6 +152,7 @@ def forecast(
     Examples:
       suasion forecast deep-strikes
       suasion forecast deep-strikes --as-of 2024-11-11 --html report.html
+      suasion forecast deep-strikes --models challenge,spatial
       suasion forecast deep-strikes --draws 20000 --seed 1 --json | jq .probability
       suasion forecast actors.csv --json forecast.json
     """
@@ -157,7 +170,13 @@ def forecast(
             required(package)
     with _progress(quiet) as progress:
         result = run(
-            case, as_of=as_of, by=by, draws=draws, seed=seed, progress=progress
+            case,
+            as_of=as_of,
+            by=by,
+            draws=draws,
+            seed=seed,
+            models=[name.strip() for name in models.split(",") if name.strip()],
+            progress=progress,
         )
     if save is not None:
         result.save(save)
@@ -178,9 +197,12 @@ def forecast(
 
 @app.command()
 def solve(
-    case: CaseArgument,
+    case: FileArgument,
     model: Annotated[
-        str, typer.Option(help="mean, median, nash, challenge, spatial or exchange.")
+        str,
+        typer.Option(
+            help="mean, median, nash, challenge, spatial, exchange or procedure."
+        ),
     ] = "mean",
     as_published: Annotated[
         bool,
@@ -290,7 +312,7 @@ def import_(
 
 @app.command()
 def export(
-    case: CaseArgument,
+    case: FileArgument,
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.")
     ],

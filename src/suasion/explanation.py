@@ -51,6 +51,10 @@ _MODEL_NAMES = {
     "mean": "compromise (weighted mean)",
     "median": "weighted median",
     "nash": "Nash bargaining",
+    "challenge": "expected-utility challenges",
+    "spatial": "spatial bargaining",
+    "exchange": "exchange of positions",
+    "procedure": "procedure",
 }
 
 

@@ -22,6 +22,7 @@ from pydantic import model_validator as _validator
 from suasion.case import Case
 from suasion.problem import ForecastError
 from suasion.textfile import write_text
+from suasion.trajectory import Trajectory
 from suasion.window.dossier import ScoreLine
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ class ModelAnswer(_Frozen):
     candidate alone (the constant hazard is the base rate); a bargaining model's
     simulation of the gatekeeper ("structural"); a bargaining model's outcome
     ("position"). `low` and `high` bound the middle 80 %; None where a model gives none.
+    `draws` is how many it ran on; None for as many as the forecast.
     """
 
     name: str
@@ -118,6 +120,7 @@ class ModelAnswer(_Frozen):
     low: float | None = None
     high: float | None = None
     weight: float | None = None
+    draws: int | None = None
     issue: str = ""
     curve: tuple[float, ...] = ()
 
@@ -214,6 +217,8 @@ class Forecast(_Frozen):
     ledger_curve : tuple of float
         Mean of the forecast without the assumptions, at the dates of `points`.
     models : tuple of ModelAnswer
+    trajectories : tuple of Trajectory
+        How positions move from the as-of date on, by bargaining model.
     actors : tuple of ActorSummary
     net_pressure, own_stance : (10 %, 50 %, 90 %) or None
         In [-1/2, 1/2], on the as-of date.
@@ -237,6 +242,7 @@ class Forecast(_Frozen):
     points: tuple[CurvePoint, ...] = ()
     ledger_curve: tuple[float, ...] = ()
     models: tuple[ModelAnswer, ...] = ()
+    trajectories: tuple[Trajectory, ...] = ()
     actors: tuple[ActorSummary, ...] = ()
     net_pressure: tuple[float, float, float] | None = None
     own_stance: tuple[float, float, float] | None = None
@@ -326,6 +332,20 @@ class Forecast(_Frozen):
         names = ", ".join(answer.name for answer in self.models)
         raise KeyError(f"no model {name!r}; there are {names}")
 
+    def trajectory(self, model: str) -> Trajectory:
+        """Return how positions move in one bargaining model.
+
+        Raises
+        ------
+        KeyError
+            If there is none; the message lists the names.
+        """
+        for item in self.trajectories:
+            if item.model == model:
+                return item
+        names = ", ".join(item.model for item in self.trajectories) or "none"
+        raise KeyError(f"no trajectory of {model!r}; there are {names}")
+
     def explain(self) -> str:
         """Say in words what the answer is, why, and what is assumed."""
         from suasion.explanation import explain
@@ -405,6 +425,30 @@ class Forecast(_Frozen):
         from suasion.report.chart import models_chart
 
         return models_chart(self)
+
+    def chart_rounds(self, model: str = "challenge") -> altair.ConcatChart:
+        """Chart positions by round in a bargaining model, with bands."""
+        from suasion.report.rounds import rounds_chart
+
+        return rounds_chart(self, self.trajectory(model))
+
+    def chart_power_by_round(self, model: str = "challenge") -> altair.LayerChart:
+        """Chart effective power along the scale by round."""
+        from suasion.report.power_by_round import power_by_round_chart
+
+        return power_by_round_chart(self, self.trajectory(model))
+
+    def chart_network(self, model: str = "challenge") -> altair.LayerChart:
+        """Chart who moved whom."""
+        from suasion.report.network import network_chart
+
+        return network_chart(self, self.trajectory(model))
+
+    def chart_quads(self, model: str = "challenge") -> altair.LayerChart:
+        """Chart what each actor expects of challenging each other."""
+        from suasion.report.quads import quads_chart
+
+        return quads_chart(self, self.trajectory(model))
 
     def _repr_html_(self) -> str:
         from suasion.explanation import as_html

@@ -9,31 +9,29 @@ compromise model, with the other models beside it.
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from suasion.bargaining import MODELS
+from suasion.bargaining import MODELS, SOLVERS
 from suasion.case import Case
 from suasion.forecast_record import (
-    ActorSummary,
     Assumption,
     Comparison,
     CurvePoint,
     Diagnostic,
     Draws,
-    Enabling,
     Forecast,
     ModelAnswer,
-    VetoLine,
 )
 from suasion.problem import ForecastError
-from suasion.sampling import sample
+from suasion.provenance import provenance, triple
+from suasion.sampling import Sample, sample
+from suasion.solving import settings_of
 from suasion.stream import check_seed
-from suasion.timeline import deadline, state
-from suasion.veto import enabling_sets, vetoes
+from suasion.timeline import deadline
+from suasion.trajectory import ITERATED, MOST_DRAWS, ROUNDS, play
 from suasion.visibility import visible
 from suasion.window.candidate import BASE_RATE
 from suasion.window.covariate import Request
@@ -48,6 +46,15 @@ Progress = Callable[[str, float], None]
 
 _PAST_DAYS = 90
 _MOST_DRAWS = 10_000_000
+_HEADLINES = {
+    "mean": "The answer is the compromise model's, the mean of positions weighted by "
+    "capability and salience: it names no day, and takes no account of who moves whom "
+    "on the way."
+}
+_OTHER = (
+    "The answer is that of the model chosen, {}: it names no day, and no model is better "
+    "than the mean until decided cases have shown it."
+)
 
 
 def forecast(
@@ -58,6 +65,7 @@ def forecast(
     draws: int = 100_000,
     seed: int = 7,
     threads: int = 2,
+    models: Sequence[str] = tuple(MODELS),
     progress: Progress | None = None,
 ) -> Forecast:
     """Forecast a case.
@@ -75,6 +83,10 @@ def forecast(
     seed : int
         In [0, 2**64). The same seed gives the same bits, whatever the threads.
     threads : int
+    models : sequence of str
+        Bargaining models, of `suasion.bargaining.SOLVERS`: those that a yes-or-no
+        forecast shows beside its answer, or those that answer where. Slow ones run on
+        the first draws only.
     progress : callable, optional
         Called at each step with a few words and the share of the work done.
 
@@ -107,14 +119,15 @@ def forecast(
     if isinstance(threads, bool) or not (1 <= threads <= 1024):
         raise ValueError(f"threads is {threads!r}; it is at least 1, such as 2")
     check_seed(seed)
+    models = _chosen(case, models)
     say = progress or (lambda _text, _share: None)
     if case.question.kind == "approval":
         view, on, due = viewed(case, as_of, by)
-        return _approval(view, on, due, int(draws), int(seed), threads, say)
+        return _approval(view, on, due, int(draws), int(seed), threads, models, say)
     on = _date(as_of, "as_of") or case.question.as_of or dt.date.today()
     view = visible(case, on)
     _refuse_resolved(view, on)
-    return _position(view, on, int(draws), int(seed), say)
+    return _position(view, on, int(draws), int(seed), models, say)
 
 
 def viewed(
@@ -169,6 +182,7 @@ def _approval(
     draws: int,
     seed: int,
     threads: int,
+    models: tuple[str, ...],
     say: Progress,
 ) -> Forecast:
     reference = ReferenceClass.of_precedents(case.precedents, on)
@@ -187,11 +201,19 @@ def _approval(
     say("running the models over draws of the case", 0.8)
     until = by + dt.timedelta(days=_PAST_DAYS)
     found = answer(
-        case, fitted, on=on, by=by, until=until, seed=seed, draws=draws, threads=threads
+        case,
+        fitted,
+        on=on,
+        by=by,
+        until=until,
+        seed=seed,
+        draws=draws,
+        threads=threads,
+        models=models,
     )
     now = found.pressures[0]
     return Forecast(
-        **_provenance(case, on, by, until, draws, seed),
+        **provenance(case, on, by, until, draws, seed, models),
         answer=Draws.of(found.at_deadline),
         without_assumptions=Draws.of(found.ledger_at_deadline),
         points=tuple(
@@ -205,8 +227,8 @@ def _approval(
         ),
         ledger_curve=tuple(found.ledger.mean.tolist()),
         models=_models(found, fitted, found.dates.index(by)),
-        net_pressure=_triple(now.net),
-        own_stance=_triple(now.stance),
+        net_pressure=triple(now.net[0]),
+        own_stance=triple(now.stance[0]),
         assumptions=_assumptions(case, found, fitted),
         diagnostics=tuple(
             Diagnostic(
@@ -260,6 +282,7 @@ def _models(found: Answer, fitted: Fitted, at: int) -> tuple[ModelAnswer, ...]:
             name=name,
             kind="structural",
             value=float(share[at]),
+            draws=_limit(name, len(found.at_deadline)),
             curve=tuple(share.tolist()),
         )
         for name, share in found.structural.items()
@@ -329,128 +352,97 @@ def _coded_late(case: Case) -> tuple[Assumption, ...]:
 
 
 def _position(
-    case: Case, on: dt.date, draws: int, seed: int, say: Progress
+    case: Case,
+    on: dt.date,
+    draws: int,
+    seed: int,
+    models: tuple[str, ...],
+    say: Progress,
 ) -> Forecast:
     say("running the models over draws of the case", 0.8)
     drawn = sample(case, on, seed=seed, start=0, stop=draws)
-    low = np.array([issue.low for issue in case.issues])
-    high = np.array([issue.high for issue in case.issues])
-    models: list[ModelAnswer] = []
+    answers: list[ModelAnswer] = []
     headline: Array | None = None
-    for name, model in MODELS.items():
-        outcome = model(
-            drawn.capability,
-            drawn.position,
-            drawn.salience,
-            low=low,
-            high=high,
-            status_quo=drawn.status_quo,
-        ).outcome
+    for name in models:
+        few = _limit(name, draws)
+        outcome = _outcome(case, drawn.first(few or draws), name, seed)
         headline = outcome[:, 0] if headline is None else headline
         for k, issue in enumerate(case.issues):
             bounds = np.quantile(outcome[:, k], [0.1, 0.9])
-            models.append(
+            answers.append(
                 ModelAnswer(
                     name=name,
                     kind="position",
                     value=float(outcome[:, k].mean()),
                     low=float(bounds[0]),
                     high=float(bounds[1]),
+                    draws=few,
                     issue=issue.id,
                 )
             )
     assert headline is not None
     return Forecast(
-        **_provenance(case, on, None, None, draws, seed),
+        **provenance(case, on, None, None, draws, seed, models),
         answer=Draws.of(headline),
-        models=tuple(models),
+        models=tuple(answers),
         assumptions=(
-            Assumption(
-                text="The answer is the compromise model's, the mean of positions weighted "
-                "by capability and salience: it names no day, and takes no account of who "
-                "moves whom on the way."
-            ),
+            Assumption(text=_HEADLINES.get(models[0], _OTHER.format(models[0]))),
             *_coded_late(case),
         ),
     )
 
 
-def _provenance(
-    case: Case,
-    on: dt.date,
-    by: dt.date | None,
-    until: dt.date | None,
-    draws: int,
-    seed: int,
-) -> dict[str, object]:
-    return {
-        "case": case,
-        "case_hash": case.hash,
-        "as_of": on,
-        "by": by,
-        "until": until,
-        "draws": draws,
-        "seed": seed,
-        "version": importlib.metadata.version("suasion"),
-        "libraries": {
-            name: importlib.metadata.version(name)
-            for name in ("arviz-stats", "numpy", "scipy")
-        },
-        "parameters": {"window": case.window.model_dump(mode="json")}
-        if case.question.kind == "approval"
-        else {},
-        "actors": _actors(case, on, seed, min(draws, 20_000)),
-        "vetoes": tuple(
-            VetoLine(
-                actor=item.actor,
-                option=item.option or "",
-                by=item.by,
-                requirement=item.requirement or "",
-                reason=item.reason,
-            )
-            for item in vetoes(case, on)
-        ),
-        "enabling": tuple(
-            Enabling(
-                option=option.id,
-                name=option.name,
-                sets=tuple(
-                    tuple(name for name in case.actor_names if name in members)
-                    for members in enabling_sets(case, option.id, on)
-                ),
-            )
-            for option in case.options
-        ),
-        "judgements": case.judgements(),
-    }
+def _outcome(case: Case, drawn: Sample, name: str, seed: int) -> Array:
+    """Where a model ends, `(draws, issues)`."""
+    if name in ITERATED:
+        return play(case, drawn, name, rounds=ROUNDS, seed=seed).outcome
+    try:
+        return SOLVERS[name](
+            drawn.capability,
+            drawn.position,
+            drawn.salience,
+            low=np.array([issue.low for issue in case.issues]),
+            high=np.array([issue.high for issue in case.issues]),
+            status_quo=drawn.status_quo,
+            actors=case.actor_names,
+            **settings_of(case, name),
+        ).outcome
+    except ValueError as error:
+        raise ForecastError(f"{case.slug}, {name}: {error}") from None
 
 
-def _actors(case: Case, on: dt.date, seed: int, draws: int) -> tuple[ActorSummary, ...]:
-    drawn = sample(case, on, seed=seed, start=0, stop=draws)
-    power = drawn.effective_power[:, :, 0]
-    total = power.sum(axis=1, keepdims=True)
-    share = (power / np.where(total > 0.0, total, 1.0)).mean(axis=0)
-    return tuple(
-        ActorSummary(
-            name=actor.name,
-            code=actor.code,
-            role=actor.role,
-            head=now.head,
-            public=now.public,
-            present=now.present,
-            capability=_triple(drawn.capability[:, i]),
-            position=_triple(drawn.position[:, i, 0]),
-            salience=_triple(drawn.salience[:, i, 0]),
-            effective_power=_triple(power[:, i]),
-            share_of_power=float(share[i]),
+def _limit(model: str, draws: int) -> int | None:
+    """Return on how many draws a model runs, or None if on all."""
+    most = MOST_DRAWS.get(model, draws)
+    return most if most < draws else None
+
+
+def _chosen(case: Case, models: Sequence[str]) -> tuple[str, ...]:
+    chosen = tuple(dict.fromkeys(models))
+    for name in chosen:
+        if name not in SOLVERS:
+            raise ForecastError(
+                f"there is no model {name!r}; there are {', '.join(SOLVERS)}; choose "
+                "from these"
+            )
+    if not chosen:
+        raise ForecastError(
+            f"no model is chosen; there are {', '.join(SOLVERS)}; choose one at least"
         )
-        for i, (actor, now) in enumerate(zip(case.actors, state(case, on), strict=True))
-    )
-
-
-def _triple(values: Array) -> tuple[float, float, float]:
-    low, middle, high = np.quantile(values, [0.1, 0.5, 0.9]).tolist()
-    return low, middle, high
+    if "exchange" in chosen and len(case.issues) < 2:
+        raise ForecastError(
+            f"{case.slug}: exchange needs two issues to trade, and there is one; choose "
+            "other models"
+        )
+    if case.question.kind == "approval" and "procedure" in chosen:
+        raise ForecastError(
+            f"{case.slug}: procedure says where a decision ends, not whether a "
+            "gatekeeper yields by a date; choose other models"
+        )
+    mover = case.window.moved_by
+    if case.question.kind == "approval" and mover and mover not in chosen:
+        return (*chosen, mover)
+    return chosen
 
 
 def _refuse_resolved(case: Case, on: dt.date) -> None:

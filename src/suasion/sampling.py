@@ -19,7 +19,7 @@ from suasion.stream import uniform
 from suasion.timeline import state
 from suasion.uncertain import Uncertain
 
-__all__ = ["Sample", "sample"]
+__all__ = ["Sample", "sample", "typical"]
 
 Array = NDArray[np.float64]
 
@@ -49,6 +49,16 @@ class Sample:
     def effective_power(self) -> Array:
         """Capability times salience, shape (draws, actors, issues)."""
         return self.capability[:, :, None] * self.salience
+
+    def first(self, draws: int) -> Sample:
+        """Return the first draws alone, or all if there are no more."""
+        return Sample(
+            on=self.on,
+            capability=self.capability[:draws],
+            position=self.position[:draws],
+            salience=self.salience[:draws],
+            status_quo=None if self.status_quo is None else self.status_quo[:draws],
+        )
 
 
 def sample(
@@ -111,6 +121,46 @@ def sample(
         position=np.stack(columns["position"], axis=1),
         salience=np.stack(columns["salience"], axis=1),
         status_quo=quo,
+    )
+
+
+def typical(case: Case, on: dt.date) -> Sample:
+    """Return a sample of one draw in which every number is its mode.
+
+    Examples
+    --------
+    >>> import datetime as dt, suasion
+    >>> drawn = typical(suasion.load("deep-strikes"), dt.date(2024, 11, 11))
+    >>> drawn.status_quo.tolist()
+    [[20.0]]
+    """
+    states = state(case, on)
+    low = np.array([issue.low for issue in case.issues])
+    high = np.array([issue.high for issue in case.issues])
+    quo = [issue.status_quo for issue in case.issues]
+    return Sample(
+        on=on,
+        capability=np.array(
+            [
+                [
+                    max(now.capability.mode + now.shift_capability, 0.0) * now.present
+                    for now in states
+                ]
+            ]
+        ),
+        position=np.clip(
+            [[[x.mode + now.shift_position for x in now.position] for now in states]],
+            low,
+            high,
+        ),
+        salience=np.clip(
+            [[[s.mode + now.shift_salience for s in now.salience] for now in states]],
+            0.0,
+            1.0,
+        ),
+        status_quo=np.array([[value.mode for value in quo if value is not None]])
+        if all(value is not None for value in quo)
+        else None,
     )
 
 

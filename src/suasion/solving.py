@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from suasion.bargaining.outcome import Outcome
 from suasion.case import Case, WeightedMajority
 from suasion.problem import ForecastError
 
-__all__ = ["parse_settings", "solve"]
+__all__ = ["parse_settings", "settings_of", "solve"]
 
 # What the case gives, not the user.
 _GIVEN = {
@@ -56,7 +57,7 @@ def solve(
         from suasion.importing import read
 
         case = read(case)
-    settings = {**_of_case(case, model), **given, **(settings or {})}
+    settings = {**settings_of(case, model), **given, **(settings or {})}
     known = [name for name in inspect.signature(run).parameters if name not in _GIVEN]
     for name in settings:
         if name not in known:
@@ -91,13 +92,13 @@ def solve(
         raise ForecastError(f"{case.slug}, {model}: {error}") from None
 
 
-def _of_case(case: Case, model: str) -> dict[str, object]:
+def settings_of(case: Case, model: str) -> dict[str, Any]:
     """Return the parameters that follow from the case's decision rule."""
     if model != "procedure" or case.rule is None:
         return {}
     from suasion.rule import veto_players
 
-    settings: dict[str, object] = {"veto": veto_players(case.rule, case)}
+    settings: dict[str, Any] = {"veto": veto_players(case.rule, case)}
     if isinstance(case.rule, WeightedMajority):
         settings["share"] = case.rule.share
     return settings

@@ -20,14 +20,14 @@ MODELS: dict[str, Callable[..., Outcome]] = {
     "mean": mean.run,
     "median": median.run,
     "nash": _nash.run,
+    "challenge": challenge.run,
 }
-"""Models that a forecast runs on every draw."""
+"""Models that a forecast runs unless others are chosen."""
 
 SOLVERS: dict[str, Callable[..., Outcome]] = {
     **MODELS,
-    "challenge": challenge.run,
     "spatial": spatial.run,
     "exchange": exchange.run,
     "procedure": procedure.run,
 }
-"""All models, those included that are not yet quick enough for every draw."""
+"""All models, by name."""

@@ -35,15 +35,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from suasion.bargaining.challenge_course import Course, Rules, engine_for, expect, play
 from suasion.bargaining.draws import _LARGEST, Array
-from suasion.bargaining.expected_utility import KINDS, Rules, _turn
 from suasion.bargaining.median import weighted_median
 from suasion.bargaining.outcome import Move, Outcome, _checked, _names
 
-__all__ = ["challenge", "run"]
+__all__ = ["challenge", "expectations", "run"]
 
-# Numbers in a matrix of a chunk: more are no faster.
-_CHUNK = 1 << 17
+_KINDS = ("none", "confrontation", "compromise", "capitulation")
 # States this close, in units of the scale, are one state when cycles are looked for.
 _SAME = 1e-9
 _TIE_TOL = 1e-9
@@ -60,6 +59,8 @@ def challenge(
     rounds: int = 10,
     q: float = 1.0,
     tie_tol: float | None = None,
+    engine: str = "auto",
+    threads: int | None = None,
 ) -> Array:
     r"""Positions round by round on one issue, draw by draw.
 
@@ -102,6 +103,12 @@ def challenge(
     tie_tol : float, optional
         Distances (in units of D) and expected utilities that differ by no more are the
         same; from 0 to below 1. Unless given, 1e-9, or 0 as published.
+    engine : {"auto", "numba", "numpy"}
+        What computes: Numba where it is installed, except for a few draws of a few
+        actors (`draws * actors**3` below 16,384), where NumPy has the answer before
+        Numba has started. With a `tie_tol` of 1e-9, they agree to 1e-7 of the scale.
+    threads : int, optional
+        As many as the process has cores, unless given; the bits do not depend on it.
 
     Returns
     -------
@@ -126,7 +133,53 @@ def challenge(
     """
     rules = _rules(as_published, rounds, q, tie_tol)
     c, x, s = _columns(capability, position, salience, low, high)
-    return _challenge(c, x, s, high - low, rounds, rules)
+    widths = _widths(x, high - low, rules)
+    engine = engine_for(engine, *x.shape)
+    return play(c, x, s, widths, rules, rounds, engine, threads).path
+
+
+def expectations(
+    capability: ArrayLike,
+    position: ArrayLike,
+    salience: ArrayLike,
+    *,
+    low: float,
+    high: float,
+    as_published: bool = False,
+    q: float = 1.0,
+    tie_tol: float | None = None,
+    engine: str = "auto",
+    threads: int | None = None,
+) -> tuple[Array, Array]:
+    r"""Return what everybody expects of challenging everybody else, in the first round.
+
+    Parameters are those of `challenge`.
+
+    Returns
+    -------
+    own, other : ndarray, shape (draws, actors, actors)
+        :math:`E_i(i \to j)`, what i expects of challenging j, and
+        :math:`E_i(j \to i)`, what i thinks that j expects of challenging it. Both are 0
+        on the diagonal.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, or a number breaks its rule; the message says where.
+
+    Examples
+    --------
+    The weaker expects to lose by a challenge, and to be challenged:
+
+    >>> own, other = expectations([[3, 1]], [[0, 100]], [[1, 1]], low=0, high=100)
+    >>> float(own[0, 1, 0].round(2)), float(other[0, 1, 0].round(2))
+    (-0.17, 1.83)
+    """
+    rules = _rules(as_published, 1, q, tie_tol)
+    c, x, s = _columns(capability, position, salience, low, high)
+    widths = _widths(x, high - low, rules)
+    engine = engine_for(engine, *x.shape)
+    return expect(c, x, s, widths, rules, engine, threads)[:2]
 
 
 def run(
@@ -143,6 +196,8 @@ def run(
     rounds: int = 10,
     q: float = 1.0,
     tie_tol: float | None = None,
+    engine: str = "auto",
+    threads: int | None = None,
 ) -> Outcome:
     """Run the challenge model on a sampled case (see `suasion.bargaining.MODELS`).
 
@@ -150,9 +205,10 @@ def run(
     median of the last positions, weighted by capability times salience. Nothing depends
     on the status quo: without a challenge positions stay as they are.
 
-    A draw has converged if nobody moved in its last round. With a single draw,
-    `Outcome.moves` says who moved whom and why, and `parameters["cycle"]` is the number
-    of rounds after which the last state recurs, or None.
+    A draw has converged if nobody moved in its last round. `Outcome.mover` says whose
+    offer each actor took. With a single draw, `Outcome.moves` says who moved whom and
+    why, and `parameters["cycle"]` is the number of rounds after which the last state
+    recurs, or None.
     """
     c, x, s = _checked(capability, position, salience)
     draws, count, scales = x.shape
@@ -161,18 +217,26 @@ def run(
         np.broadcast_to(np.asarray(end, float), scales) for end in (low, high)
     )
     rules = _rules(as_published, rounds, q, tie_tol)
+    engine = engine_for(engine, draws, count)
     positions = np.empty((draws, rounds + 1, count, scales))
+    mover = np.empty((draws, rounds, count, scales), dtype=np.int16)
     outcome = np.empty((draws, scales))
     told: list[Move] = []
     for k in range(scales):
         columns = _columns(c, x[:, :, k], s[:, :, k], float(lows[k]), float(highs[k]))
-        width = float(highs[k] - lows[k])
-        path = positions[:, :, :, k] = _challenge(*columns, width, rounds, rules)
-        outcome[:, k] = weighted_median(path[:, -1], c * s[:, :, k])
+        widths = _widths(columns[1], float(highs[k] - lows[k]), rules)
+        given = *columns, widths, rules
+        course = play(*given, rounds, engine, threads, told=True)
+        path = positions[:, :, :, k] = course.path
+        mover[:, :, :, k] = course.by
+        outcome[:, k] = weighted_median(path[:, -1], c * s[:, :, k], threads=threads)
         if draws == 1:
-            told += _moves(*columns, width, path[0], rules, names, titles[k])
-    scaled = positions / (highs - lows)
-    still = _same(scaled[:, -1], scaled[:, -2], rules.tie_tol)
+            told += _moves(*given, course, engine, names, titles[k])
+    last, before = (positions[:, -t] / (highs - lows) for t in (1, 2))
+    still = _same(last, before, rules.tie_tol)
+    cycle = None
+    if draws == 1:
+        cycle = _cycle(positions[0] / (highs - lows), rules.tie_tol)
     return Outcome(
         model="challenge",
         actors=names,
@@ -185,65 +249,48 @@ def run(
             "q": rules.q,
             "tie_tol": rules.tie_tol,
             "outcome": "weighted median",
-            "cycle": _cycle(scaled[0], rules.tie_tol) if draws == 1 else None,
+            "cycle": cycle,
+            "engine": engine,
         },
         converged=still,
         moves=tuple(sorted(told, key=lambda move: move.round)),
+        mover=mover,
     )
 
 
-def _challenge(
-    c: Array, x: Array, s: Array, width: float, rounds: int, rules: Rules
-) -> Array:
-    """Play all rounds, a chunk of draws at a time."""
-    draws, count = x.shape
-    path = np.empty((draws, rounds + 1, count))
-    step = max(1, _CHUNK // count**2)
-    for start in range(0, draws, step):
-        chunk = slice(start, start + step)
-        at, w, salience, widths = _rows(c[chunk], x[chunk], s[chunk], width, rules)
-        path[chunk, 0] = at.T
-        for t in range(rounds):
-            at = _turn(at, w, salience, widths, rules).end
-            path[chunk, t + 1] = at.T
-    return path
-
-
-def _rows(
-    c: Array, x: Array, s: Array, width: float, rules: Rules
-) -> tuple[Array, Array, Array, Array]:
-    """Positions, weights (the largest 1) and salience by row, and the width by draw."""
-    at, salience = x.T.copy(), s.T.copy()
-    w = c.T * salience
-    w /= w.max(axis=0)
+def _widths(x: Array, width: float, rules: Rules) -> Array:
+    """Width of the scale, draw by draw; as published, of what is taken up of it."""
     if not rules.published:
-        return at, w, salience, np.full(len(x), width)
-    start = np.ptp(at, axis=0)
-    return at, w, salience, np.where(start > 0, start, 1)
+        return np.full(len(x), width)
+    start = np.ptp(x, axis=1)
+    return np.where(start > 0, start, 1)
 
 
 def _moves(
     c: Array,
     x: Array,
     s: Array,
-    width: float,
-    path: Array,
+    widths: Array,
     rules: Rules,
+    course: Course,
+    engine: str,
     actors: Sequence[str],
     issue: str,
 ) -> Iterator[Move]:
-    """Say of one draw, whose positions by round are `path`, who moved whom and why."""
-    _, w, salience, widths = _rows(c, x, s, width, rules)
-    for t, (start, end) in enumerate(itertools.pairwise(path), 1):
-        turn = _turn(start[:, None], w, salience, widths, rules)
+    """Say of a single draw who moved whom and why."""
+    path = course.path[0]
+    # Each round is weighed as the first of a draw of its own.
+    c, s, widths = (np.repeat(array, len(path) - 1, axis=0) for array in (c, s, widths))
+    own, other, _ = expect(c, path[:-1], s, widths, rules, engine)
+    for t, (start, end) in enumerate(itertools.pairwise(path)):
         for i in map(int, np.flatnonzero(start != end)):
-            by = actors[turn.by[i, 0]]
+            j = int(course.by[0, t, i])
             why = (
-                f"{KINDS[turn.kind[i, 0]]} with {by}: {actors[i]} expects "
-                f"{turn.own[i, 0]:.3f} of challenging {by}, and {by} to expect "
-                f"{turn.other[i, 0]:.3f} of the reverse"
+                f"{_KINDS[course.kind[0, t, i]]} with {actors[j]}: {actors[i]} expects "
+                f"{own[t, i, j]:.3f} of challenging {actors[j]}, and {actors[j]} to "
+                f"expect {other[t, i, j]:.3f} of the reverse"
             )
-            yield Move(t, actors[i], issue, float(start[i]), float(end[i]), why)
+            yield Move(t + 1, actors[i], issue, float(start[i]), float(end[i]), why)
 
 
 def _same(a: Array, b: Array, tie_tol: float) -> NDArray[np.bool_]:

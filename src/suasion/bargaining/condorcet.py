@@ -7,10 +7,17 @@ bargains on every actor's table.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from suasion.bargaining import condorcet_kernel
+from suasion.bargaining.condorcet_kernel import Rules
 from suasion.bargaining.draws import Array
+from suasion.lanes import compiled, engine_for
 
 __all__ = ["PCE_MODELS", "VICTORY_PROB_MODELS", "VOTING_RULES", "condorcet"]
 
@@ -18,13 +25,14 @@ VICTORY_PROB_MODELS = ("Linear", "Square", "Quartic", "Octic", "Binary")
 PCE_MODELS = ("Conditional", "MarkovIncentive", "MarkovUniform")
 VOTING_RULES = ("Binary", "PropBin", "Prop", "PropCbc", "Cubic", "ASymProsp")
 
-_SEED = 1e-8
-_NOTICED = 1e-8
-_DECISIVE = 1.1
-_UPSET = 1e-6
-_SELF_INCENTIVE = 1e-10
-_STEPS = 1000
-_SMALL_STEP = {"MarkovIncentive": 1e-8, "MarkovUniform": 1e-6}
+# Options no farther apart, for any voter, are one; and none are.
+_SAME = 1e-3
+_NONE = -1.0
+
+# NumPy is done before Numba has started, for fewer draws, actors and pairs of actors.
+_SMALL = 12_000
+# All pairs of actors in one row, or one pair at a time.
+LANES = {"numpy": (1, -1), "numba": (-1,)}
 
 
 def condorcet(
@@ -35,6 +43,7 @@ def condorcet(
     pce_model: str = "Conditional",
     voting_rule: str = "Prop",
     as_published: bool = False,
+    engine: str = "auto",
 ) -> Array:
     r"""Probability that an option wins, when all voters choose between all pairs.
 
@@ -64,6 +73,8 @@ def condorcet(
     as_published : bool
         Every option counts, so that a copy halves both in a conditional election, and
         ASymProsp puts an option later in the list at a disadvantage.
+    engine : {"auto", "numba", "numpy"}
+        As in `suasion.bargaining.spatial.run`.
 
     Returns
     -------
@@ -107,16 +118,36 @@ def condorcet(
         ("voting_rule", voting_rule, VOTING_RULES),
     ):
         check_option(name, value, options)
-    chance, _ = _condorcet(
-        np.ascontiguousarray(u.transpose(1, 2, 0)),
-        np.ascontiguousarray(w.T),
-        victory_prob_model,
-        pce_model,
-        voting_rule,
-        None if as_published else 1e-3,
-        both_orders=not as_published,
+    engine = chosen(engine, len(u), u.shape[1])
+    hold = kernel(condorcet_kernel, "elections", engine)
+    chance: Array = hold(
+        np.ascontiguousarray(u.transpose(0, 2, 1)),
+        np.ascontiguousarray(w),
+        Rules(
+            victory=VICTORY_PROB_MODELS.index(victory_prob_model),
+            election=PCE_MODELS.index(pce_model),
+            voting=VOTING_RULES.index(voting_rule),
+            both_orders=int(not as_published),
+        ),
+        _NONE if as_published else _SAME,
+        LANES[engine],
     )
-    return chance.T.copy()
+    return chance
+
+
+def chosen(engine: str, draws: int, actors: int) -> str:
+    """Return "numba" or "numpy", whichever is asked for or answers first."""
+    if engine == "auto" and draws * actors * (20 + actors) < _SMALL:
+        engine = "numpy"
+    return engine_for(engine)
+
+
+def kernel(module: ModuleType, entry: str, engine: str) -> Callable[..., Any]:
+    """Return a function of a kernel module, compiled or as it stands."""
+    if engine == "numba":
+        return compiled(module.__name__, entry)
+    as_it_stands: Callable[..., Any] = getattr(module, entry)
+    return as_it_stands
 
 
 def check_option(name: str, value: str, options: tuple[str, ...]) -> None:
@@ -125,132 +156,3 @@ def check_option(name: str, value: str, options: tuple[str, ...]) -> None:
         raise ValueError(
             f"{name} is {value!r}; it is one of {', '.join(options)}; choose one of these"
         )
-
-
-def _condorcet(
-    utility: Array,
-    weight: Array,
-    victory: str,
-    model: str,
-    rule: str,
-    same: float | None,
-    *,
-    both_orders: bool,
-) -> tuple[Array, Array]:
-    """Return probabilities, and 1 over the number of copies, `(options, elections)`.
-
-    `utility` is `(voters, options, elections)`. Options within `same` of each other for
-    all voters are copies; without it each is one of a kind. `both_orders` asks voters
-    about a pair both ways round, which matters to ASymProsp.
-    """
-    support, alike = _coalitions(utility, weight, rule, same, both_orders)
-    wins = _victory(support, support.swapaxes(0, 1), victory)
-    share = 1 / _ordered_sum(alike.swapaxes(0, 1).astype(np.float64))
-    if model == "Conditional":
-        return _conditional(wins, share), share
-    return _markov(wins, share, support, alike, model), share
-
-
-def _coalitions(
-    utility: Array, weight: Array, rule: str, same: float | None, both_orders: bool
-) -> tuple[Array, NDArray[np.bool_]]:
-    options, elections = utility.shape[1:]
-    itself = np.eye(options, dtype=np.bool_)[:, :, None]
-    shape = (options, options, elections)
-    support = np.zeros(shape)
-    apart = np.zeros(shape)
-    vote = np.empty(shape)
-    later = np.arange(options)[:, None, None] > np.arange(options)[None, :, None]
-    for u, w in zip(utility, weight, strict=True):
-        np.subtract(u[:, None], u[None], out=vote)
-        if same is not None:
-            np.maximum(apart, np.abs(vote) * (w > 0), out=apart)
-        if rule != "ASymProsp":
-            cast = _vote(vote, rule)
-        elif not both_orders:
-            # Only the later option of a pair was asked about: a gain counts less.
-            cast = vote * np.where((vote > 0) == later, 2 / 3, 1.0)
-        else:
-            cast = 0.5 * (_vote(vote, rule) - _vote(-vote, rule))
-        cast = cast * w
-        np.maximum(cast, 0, out=cast)
-        support += cast
-    alike = np.broadcast_to(itself, shape) if same is None else apart <= same
-    return np.where(alike, 0, support) + _SEED, alike
-
-
-def _vote(difference: Array, rule: str) -> Array:
-    """How much of its weight a voter throws in, by how much better an option is."""
-    if rule == "Prop":
-        return difference
-    if rule == "Cubic":
-        cubed: Array = difference * difference * difference
-        return cubed
-    if rule == "PropCbc":
-        mixed: Array = 0.5 * difference * (1 + difference * difference)
-        return mixed
-    if rule == "ASymProsp":
-        return np.where(difference > 0, 2 / 3 * difference, difference)
-    binary: Array = np.clip(difference / _NOTICED, -1, 1)
-    return binary if rule == "Binary" else 0.8 * difference + 0.2 * binary
-
-
-def _victory(support: Array, against: Array, model: str) -> Array:
-    """Probability that a coalition beats another."""
-    if model == "Binary":
-        share = support / (support + against)
-        close = ((1 + _DECISIVE) * share - 1) / (_DECISIVE - 1)
-        upset = _UPSET / (1 + _UPSET)
-        won, lost = support >= _DECISIVE * against, against >= _DECISIVE * support
-        return np.where(won, 1 / (1 + _UPSET), np.where(lost, upset, close))
-    for _ in range(VICTORY_PROB_MODELS.index(model)):
-        support, against = support * support, against * against
-    probability: Array = support / (support + against)
-    return probability
-
-
-def _conditional(wins: Array, share: Array) -> Array:
-    """Every different option beaten, one after the other."""
-    chance = np.ones(share.shape)
-    for j, exponent in enumerate(share):
-        chance *= wins[:, j] ** exponent
-        # Only ratios count, and many small factors would vanish.
-        chance /= chance.max(axis=0)
-    return chance / _ordered_sum(share * chance)
-
-
-def _markov(
-    wins: Array, share: Array, support: Array, alike: NDArray[np.bool_], model: str
-) -> Array:
-    """Where the favourite settles, challenged again and again."""
-    different = _ordered_sum(share)
-    if model == "MarkovUniform":
-        challenge = np.broadcast_to(1 / different, wins.shape)
-    else:
-        incentive = support * wins + _SELF_INCENTIVE * alike
-        challenge = incentive / _ordered_sum(share[:, None] * incentive)
-    # An option keeps its place against a challenger, or takes that of a favourite.
-    kept = wins * challenge.swapaxes(0, 1) * share
-    taken = wins * challenge * share
-    keeps = _ordered_sum(kept.swapaxes(0, 1))
-    chance = np.broadcast_to(1 / different, share.shape).copy()
-    moving = np.ones(share.shape[1], dtype=np.bool_)
-    for _ in range(_STEPS):
-        after = chance * keeps
-        for j, row in enumerate(chance):
-            after += taken[:, j] * row
-        large = np.abs(after - chance).max(axis=0) > _SMALL_STEP[model]
-        # An election that has settled stays, however long others take.
-        chance = np.where(moving, 0.5 * (chance + after), chance)
-        moving &= large
-        if not moving.any():
-            break
-    return chance
-
-
-def _ordered_sum(rows: Array) -> Array:
-    """Sum over the first axis, in its order whatever the shape."""
-    total = np.zeros(rows.shape[1:])
-    for row in rows:
-        total += row
-    return total

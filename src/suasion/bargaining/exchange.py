@@ -32,8 +32,10 @@ from numpy.typing import ArrayLike
 from suasion import stream
 from suasion.bargaining.draws import Array
 from suasion.bargaining.externality import KINDS, _externality
-from suasion.bargaining.logrolling import Round, Rules, _outcome, _round
+from suasion.bargaining.logrolling import Round, Rules, _play
+from suasion.bargaining.logrolling_kernel import _outcome
 from suasion.bargaining.outcome import Move, Outcome, _names
+from suasion.lanes import engine_for
 
 __all__ = ["run"]
 
@@ -59,6 +61,8 @@ def run(
     tie_tol: float | None = None,
     seed: int = 1,
     first_draw: int = 0,
+    engine: str = "auto",
+    threads: int | None = None,
 ) -> Outcome:
     """Run the exchange model on a sampled case (see `suasion.bargaining.MODELS`).
 
@@ -96,6 +100,10 @@ def run(
     seed, first_draw : int
         Random numbers are a function of the seed and the number of the draw; the first
         here has the number `first_draw`.
+    engine : str
+        "numba" or "numpy", which give the same bits; "auto" is Numba where installed.
+    threads : int, optional
+        As many as the process has cores, unless given.
 
     Returns
     -------
@@ -142,25 +150,25 @@ def run(
     _check(c, x, s, lows, highs, names, titles)
     if tie_tol is None:
         tie_tol = 0.0 if as_published else _TIE_TOL
-    rules = Rules(bool(as_published), spread, float(tie_tol))
     seed = stream.check_seed(seed)
+    engine = engine_for(engine)
     present = ~np.isnan(x)
     z = np.where(present, (x - lows) / (highs - lows) * 100, 0)
     s = np.where(present, s, 0)
     # The largest is 1: nothing overflows, whatever the unit of capability.
     w = c / c.max(axis=1, keepdims=True) * s
-    path = np.empty((draws, rounds + 1, count, scales))
-    votes = np.empty((draws, count, scales))
-    rest = np.empty(draws, dtype=np.bool_)
-    played: list[Round] = []
-    for d in range(draws):
-        path[d], played = _exchange(
-            z[d], s[d], w[d], rules, rounds, (salience_weight, fixed_weight),
-            (seed, first_draw + d),
-        )  # fmt: skip
-        votes[d] = played[-1].vote
-        rest[d] = not len(played[-1].exchange)
-    voted = np.array([_outcome(v, weight) for v, weight in zip(votes, w, strict=True)])
+    rules = Rules(
+        bool(as_published),
+        spread,
+        float(tie_tol),
+        rounds,
+        salience_weight,
+        fixed_weight,
+    )
+    course = _play(
+        z, s, w, rules, (seed, first_draw), engine=engine, threads=threads,
+        told=draws == 1,
+    )  # fmt: skip
     parameters: dict[str, Any] = {
         "as_published": bool(as_published),
         "rounds": rounds,
@@ -173,54 +181,33 @@ def run(
         "first_draw": first_draw,
         "outcome": "weighted mean of votes",
         "cycle": None,
+        "engine": engine,
     }
     moves: tuple[Move, ...] = ()
     width = (highs - lows) / 100
     if draws == 1:
-        parameters["cycle"] = _cycle(path[0])
-        parameters |= _account(played, rounds, path[0], s[0], w[0], names)
+        played = course.rounds
+        parameters["cycle"] = _cycle(course.path[0])
+        parameters |= _account(played, rounds, course.path[0], s[0], w[0], names)
         parameters["voting_outcome"] = [
-            (lows + width * _outcome(one.vote, w[0])).tolist() for one in played
+            (
+                lows + width * _outcome(one.vote.ravel(), w[0].ravel(), scales)[0]
+            ).tolist()
+            for one in played
         ]
         moves = tuple(_moves(played, lows, width, names, titles))
-    end = np.broadcast_to(present[:, None], path.shape)
+    there = np.broadcast_to(present[:, None], course.path.shape)
+    path = np.clip(lows + width * course.path, lows, highs)
     return Outcome(
         model="exchange",
         actors=names,
         issues=titles,
-        positions=np.where(end, np.clip(lows + width * path, lows, highs), np.nan),
-        outcome=np.clip(lows + width * voted.reshape(draws, scales), lows, highs),
+        positions=np.where(there, path, np.nan),
+        outcome=np.clip(lows + width * course.voted, lows, highs),
         parameters=parameters,
-        converged=rest,
+        converged=course.rest,
         moves=moves,
     )
-
-
-def _exchange(
-    x: Array,
-    s: Array,
-    w: Array,
-    rules: Rules,
-    rounds: int,
-    weights: tuple[float, float],
-    source: tuple[int, int],
-) -> tuple[Array, list[Round]]:
-    """Play one draw, on scales of 100; return positions and rounds, the last at rest."""
-    path = np.empty((rounds + 1, *x.shape))
-    path[:] = x
-    follow = weights[0] * (1 - s) + weights[1]
-    seed, draw = source
-    played: list[Round] = []
-    for t in range(rounds):
-
-        def uniform(name: str, size: int, t: int = t) -> Array:
-            return stream.uniform(seed, f"exchange.{draw}.{t}.{name}", 0, size)
-
-        played.append(_round(path[t], s, w, rules, uniform))
-        if not len(played[-1].exchange):
-            break
-        path[t + 1 :] = path[t] + follow * (played[-1].vote - path[t])
-    return path, played
 
 
 def _account(

@@ -26,6 +26,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from suasion.bargaining.draws import Array
+from suasion.bargaining.exchange_rate_kernel import (
+    _equal_gain,
+    _gains,
+    _largest_gains,
+    _random_rate,
+)
 
 __all__ = ["equal_gain", "gains", "largest_gains", "random_rate"]
 
@@ -38,7 +44,8 @@ def gains(salience: ArrayLike, shift: ArrayLike) -> Array:
     >>> gains([0.6, 0.5, 0.1, 0.9], [10, 5]).round(3)
     array([3.5, 3.5])
     """
-    return _gains(*_floats(salience, shift))
+    s, d = _floats(salience, shift)
+    return np.stack(_gains(*s, *d))
 
 
 def equal_gain(salience: ArrayLike, full: ArrayLike, room: ArrayLike = np.inf) -> Array:
@@ -66,7 +73,7 @@ def equal_gain(salience: ArrayLike, full: ArrayLike, room: ArrayLike = np.inf) -
     (array([14.286,  7.143]), array([5., 5.]))
     """
     s, f, r = _floats(salience, full, room)
-    return _equal_gain(s, np.minimum(f, r))
+    return np.stack(_equal_gain(*s, *np.minimum(f, r)))
 
 
 def largest_gains(salience: ArrayLike, full: ArrayLike) -> Array:
@@ -78,7 +85,8 @@ def largest_gains(salience: ArrayLike, full: ArrayLike) -> Array:
     array([ 7.778, 14.   ])
     """
     s, f = _floats(salience, full)
-    return _largest_gains(s, f, False)
+    s_ip, s_iq, s_jp, s_jq = s
+    return np.stack(_largest_gains(s_ip, s_iq, s_jp, s_jq, f[0], f[1], False))
 
 
 def random_rate(
@@ -108,55 +116,9 @@ def random_rate(
     array([7.5, 0.5])
     """
     s, f, u = _floats(salience, full, uniform)
-    return _random_rate(s, f, u, spread, False)
-
-
-def _gains(s: Array, shift: Array) -> Array:
-    gain: Array = s[[0, 3]] * shift - s[[1, 2]] * shift[::-1]
-    return gain
-
-
-def _equal_gain(s: Array, most: Array) -> Array:
-    rate = (s[0] + s[2]) / (s[1] + s[3])
-    p = np.minimum(most[0], most[1] / rate)
-    return np.stack([p, p * rate])
-
-
-def _largest_gains(s: Array, full: Array, published: bool) -> Array:
-    """Each gives until the other is left with 0, or until there is no more to give.
-
-    As published, whether p or q runs out first is judged by the gains that both would
-    have from their full demands, and then once for both partners.
-    """
-    up, uq = s[[0, 3]] * full  # what the full demands are worth to whom they go
-    lp, lq = s[[2, 1]] * full  # and what they cost to whom they come from
-    p_first = up <= uq
-    i_ends_on_p, j_ends_on_p = (p_first, p_first) if published else (lp <= uq, up <= lq)
-    return np.stack(
-        [
-            np.where(i_ends_on_p, up - lp * s[1] / s[3], uq * s[0] / s[2] - lq),
-            np.where(j_ends_on_p, up * s[3] / s[1] - lp, uq - lq * s[2] / s[0]),
-        ]
-    )
-
-
-def _random_rate(
-    s: Array, full: Array, uniform: Array, spread: float, published: bool
-) -> Array:
-    who, wins, z = uniform
-    g = _gains(s, _equal_gain(s, full))
-    most = _largest_gains(s, full, published)
-    first = who < 0.5
-    g, most = np.where(first, g[0], g[1]), np.where(first, most[0], most[1])
-    gain = np.where(wins < 0.5, g + spread * z * (most - g), g - spread * z * g)
-    # The one who is drawn moves all the way on what it supplies, or else the other does.
-    mine, yours = np.where(first, full[::-1], full)
-    gives, takes = np.where(first, s[1], s[2]), np.where(first, s[0], s[3])
-    owed = (gain + gives * mine) / takes
-    full_move = owed <= yours
-    paid = np.where(full_move, mine, np.maximum(takes * yours - gain, 0) / gives)
-    owed = np.minimum(owed, yours)
-    return np.stack([np.where(first, owed, paid), np.where(first, paid, owed)])
+    (s_ip, s_iq, s_jp, s_jq), (f_p, f_q), (who, wins, z) = s, f, u
+    shift = _random_rate(s_ip, s_iq, s_jp, s_jq, f_p, f_q, who, wins, z, spread, False)
+    return np.stack(shift)
 
 
 def _floats(*arrays: ArrayLike) -> tuple[Array, ...]:

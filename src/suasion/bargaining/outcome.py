@@ -60,6 +60,9 @@ class Outcome:
         Whether the model came to rest, draw by draw.
     moves : tuple of Move
         What moved whom, round by round; only if there is a single draw.
+    mover : ndarray of int, shape (draws, rounds, actors, issues), optional
+        Index of the actor whose offer each actor took in that round, -1 if none; only
+        from models in which actors take offers.
     """
 
     model: str
@@ -70,10 +73,12 @@ class Outcome:
     parameters: dict[str, Any]
     converged: NDArray[np.bool_]
     moves: tuple[Move, ...] = ()
+    mover: NDArray[np.int16] | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.positions, self.outcome, self.converged):
-            array.setflags(write=False)
+        for array in (self.positions, self.outcome, self.converged, self.mover):
+            if array is not None:
+                array.setflags(write=False)
 
     @property
     def rounds(self) -> int:

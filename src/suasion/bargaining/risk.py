@@ -1,4 +1,4 @@
-"""Distance, utility, and the attitude to risk an actor's standing betrays.
+"""The attitude to risk that an actor's standing betrays.
 
 Source: KTAB, the KAPSARC Toolkit for Behavioral Analysis, program `smpc` (2019). The idea
 is that of Bueno de Mesquita 1985, "The war trap revisited", American Political Science
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from suasion.bargaining.condorcet import check_option
+from suasion.bargaining.course_kernel import attitude
 from suasion.bargaining.draws import Array
 
 __all__ = ["BIG_R_ADJUST", "BIG_R_RANGES", "risk_attitude"]
@@ -25,9 +26,6 @@ BIG_R_ADJUST = {
     "TwoThirds": 2 / 3,
     "Full": 1.0,
 }
-
-# Positions whose chances are this close are equally likely to win.
-_EQUAL = 1e-12
 
 
 def risk_attitude(probability: ArrayLike, *, big_r_range: str = "Mid") -> Array:
@@ -70,39 +68,11 @@ def risk_attitude(probability: ArrayLike, *, big_r_range: str = "Mid") -> Array:
             "(draws, actors) with at least one actor, each a probability; correct it"
         )
     check_option("big_r_range", big_r_range, BIG_R_RANGES)
-    return _risk_attitude(p.T, big_r_range).T.copy()
+    risk = np.empty(p.shape)
+    for draw, chances in enumerate(p):
+        risk[draw] = attitude(chances, _slope(big_r_range))
+    return risk
 
 
-def _risk_attitude(probability: Array, big_r_range: str) -> Array:
-    low, high = probability.min(axis=0), probability.max(axis=0)
-    equal = high - low <= _EQUAL
-    standing = (probability - low) / np.where(equal, 1.0, high - low)
-    slope = 1 + 0.5 * BIG_R_RANGES.index(big_r_range)
-    return np.where(equal, 0.0, slope * (standing - 1) + 1)
-
-
-def _distance(ideal: Array, salience: Array, position: Array) -> Array:
-    """From every ideal to every position, `(actors, positions, draws)`.
-
-    All three are `(issues, actors or positions, draws)`. An actor to whom nothing
-    matters is far from nothing.
-    """
-    squares = 0.0
-    total = np.zeros(salience.shape[1:])
-    for y, s, x in zip(ideal, salience, position, strict=True):
-        step = s[:, None] * (y[:, None] - x[None])
-        squares = squares + step * step
-        total += s * s
-    return np.sqrt(squares / np.where(total > 0, total, 1.0)[:, None])
-
-
-def _parts(distance: Array) -> tuple[Array, Array]:
-    """Parts of the utility (1 - d)(1 + R min(d, 1)): that without R, that with it."""
-    neutral = 1 - distance
-    return neutral, neutral * np.minimum(distance, 1)
-
-
-def _perceived(risk: Array, adjust: str) -> Array:
-    """Guess everybody's attitude, as everybody sees it: `(by, of, draws)`."""
-    seen = BIG_R_ADJUST[adjust]
-    return (1 - seen) * risk[:, None] + seen * risk[None]
+def _slope(big_r_range: str) -> float:
+    return 1 + 0.5 * BIG_R_RANGES.index(big_r_range)

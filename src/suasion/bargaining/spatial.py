@@ -13,34 +13,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from suasion.bargaining import course_kernel
 from suasion.bargaining.condorcet import (
+    LANES,
     PCE_MODELS,
     VICTORY_PROB_MODELS,
     VOTING_RULES,
     check_option,
+    chosen,
 )
 from suasion.bargaining.course import (
-    _SAME,
+    BARGN_MODELS,
+    INTER_VEC_BRGNS,
+    THIRD_PARTY_COMMITS,
     Course,
-    _course,
-    _election,
-    _risk,
-    _total_salience,
+    _courses,
+    _joined,
+    _settings,
 )
 from suasion.bargaining.draws import Array
 from suasion.bargaining.mean import weighted_mean
 from suasion.bargaining.outcome import Move, Outcome, _names
-from suasion.bargaining.proposal import (
-    BARGN_MODELS,
-    INTER_VEC_BRGNS,
-    THIRD_PARTY_COMMITS,
-)
-from suasion.bargaining.risk import (
-    BIG_R_ADJUST,
-    BIG_R_RANGES,
-    _distance,
-    _parts,
-)
+from suasion.bargaining.risk import BIG_R_ADJUST, BIG_R_RANGES
 from suasion.stream import check_seed, uniform
 
 __all__ = ["CORRECTIONS", "OPTIONS", "run", "standing"]
@@ -72,7 +66,6 @@ CORRECTIONS = (
 # The strongest actor's capability, to which the small constants of the model are small.
 _STRONGEST = 100.0
 _LARGEST = 1e8
-_CHUNK = 2**15
 
 
 def run(
@@ -98,10 +91,12 @@ def run(
     bargn_model: str = "InitOnlyInterp",
     accommodation: ArrayLike | None = None,
     rounds: int = 100,
-    least_rounds: int = 2,
+    least_rounds: int | None = None,
     stop_ratio: float = 0.02,
     seed: int = 7,
     first_draw: int = 0,
+    engine: str = "auto",
+    threads: int | None = None,
 ) -> Outcome:
     r"""Bargain on all issues at once, until there is little movement.
 
@@ -160,12 +155,18 @@ def run(
         of j, the rest of the row's 1 being what it wanted. The identity, unless given:
         everybody wants what it last agreed to. All 0: ideals do not move.
     rounds, least_rounds : int
-        Most rounds, and least.
+        Most rounds, and least: 2, unless given or there is only one.
     stop_ratio : float
         Ends when the movement of a round is less than this part of that of the first.
     seed, first_draw : int
         For stochastic transitions: whole number in [0, 2**64), and number of the first
         of the draws, for a run in parts.
+    engine : {"auto", "numba", "numpy"}
+        What computes: Numba where it is installed, except for a few draws of a few
+        actors (`draws * actors * (20 + actors)` below 12,000), where NumPy has the
+        answer before Numba has started. They agree to the last bit.
+    threads : int, optional
+        As many as the process has cores, unless given; the bits do not depend on it.
 
     Returns
     -------
@@ -173,9 +174,10 @@ def run(
         The outcome is the mean of the last positions, weighted by capability times
         salience. A draw that has come to rest stays there while others go on, and so
         does one that is where it was before (as published it goes on to the last
-        round). Of a single draw, `moves` says what moved whom, and
-        `parameters["cycle"]` is the number of rounds after which positions return for
-        ever, or None.
+        round). `mover` says whose offer everybody took; who did its own part of an
+        offer that it made has the actor there that it made it to. Of a single draw,
+        `moves` says what moved whom, and `parameters["cycle"]` is the number of rounds
+        after which positions return for ever, or None.
 
     Raises
     ------
@@ -202,14 +204,14 @@ def run(
         "as_published": bool(as_published),
         "corrections": _corrections(corrections, as_published),
         "rounds": rounds,
-        "least_rounds": least_rounds,
+        "least_rounds": min(2, rounds) if least_rounds is None else least_rounds,
         "stop_ratio": stop_ratio,
     }
     for name, options in OPTIONS.items():
         check_option(name, s[name], options)
-    if not (1 <= least_rounds <= rounds) or not (0 < stop_ratio < np.inf):
+    if not (1 <= s["least_rounds"] <= rounds) or not (0 < stop_ratio < np.inf):
         raise ValueError(
-            f"rounds is {rounds}, least_rounds {least_rounds}, stop_ratio {stop_ratio}; "
+            f"rounds is {rounds}, least_rounds {s['least_rounds']}, stop_ratio {stop_ratio}; "
             "there is at least one round, the least is not above the most, and the "
             "ratio is above 0; correct them"
         )
@@ -219,32 +221,21 @@ def run(
     named, scale_names = _names(actors, count), _names(issues, scales)
     follow = _accommodation(accommodation, count)
     strength, heed = _scaled(c, w, s["as_published"])
-    step = max(1, _CHUNK // count**2)
-    chunks: list[Course] = []
-    for start in range(0, draws, step):
-        part = slice(start, min(start + step, draws))
-        luck = None
-        if state_transitions == "Stochastic":
-            luck = _luck(seed, named, first_draw + part.start, first_draw + part.stop)
-        chunks.append(
-            _course(
-                ((x[part] - lows) / width).transpose(2, 1, 0).copy(),
-                heed[part].transpose(2, 1, 0).copy(),
-                strength[part].T.copy(),
-                follow,
-                luck,
-                s,
-            )
-        )
-    positions = _joined(chunks, x, lows, width)
+    luck = None
+    if state_transitions == "Stochastic":
+        luck = _luck(seed, named, rounds, first_draw)
+    engine = chosen(engine, draws, count)
+    there = (x - lows) / width
+    courses = _courses(there, heed, strength, follow, luck, s, engine, threads)
+    positions, mover = _joined(courses, x, lows, width)
     final = positions[:, -1]
-    shown = s | {"corrections": list(s["corrections"])}
+    shown = s | {"corrections": list(s["corrections"]), "engine": engine}
     if state_transitions == "Stochastic":
         shown["seed"] = int(seed)
     if accommodation is not None:
         shown["accommodation"] = follow.tolist()
-    single = chunks[0] if draws == 1 else None
-    shown["cycle"] = int(single.cycle[0]) or None if single is not None else None
+    single = courses[0] if draws == 1 else None
+    shown["cycle"] = int(single.cycle) or None if single else None
     return Outcome(
         model="spatial",
         actors=named,
@@ -255,8 +246,9 @@ def run(
             axis=1,
         ),
         parameters=shown,
-        converged=np.concatenate([np.zeros(0, np.bool_), *(p.rested for p in chunks)]),
+        converged=np.array([course.rested for course in courses], np.bool_),
         moves=_moves(single, positions[0], named, scale_names) if single else (),
+        mover=mover,
     )
 
 
@@ -292,28 +284,25 @@ def standing(
     ([[-0.5, 0.96, 1.0]], [[0.08, 0.53, 0.39]])
     """
     s: dict[str, Any] = {
+        **{name: options[0] for name, options in OPTIONS.items()},
         "victory_prob_model": victory_prob_model,
         "pce_model": pce_model,
         "voting_rule": voting_rule,
         "big_r_range": big_r_range,
         "as_published": bool(as_published),
         "corrections": _corrections(corrections, as_published),
+        **{"rounds": 1, "least_rounds": 1, "stop_ratio": 1.0},
     }
-    for name in ("victory_prob_model", "pce_model", "voting_rule", "big_r_range"):
-        check_option(name, s[name], OPTIONS[name])
+    for name, options in OPTIONS.items():
+        check_option(name, s[name], options)
     c, x, w, lows, width = _checked(capability, position, salience, low, high, s)
     strength, heed = _scaled(c, w, as_published)
+    plan, rules, _ = _settings(s)
     risks, chances = np.empty(c.shape), np.empty(c.shape)
-    for draw in range(len(c)):
-        there, care, power = ((x[draw] - lows) / width).T, heed[draw].T, strength[draw]
-        place = there[:, :, None]
-        total = _total_salience(care[:, :, None])
-        neutral, bent = _parts(_distance(place, care[:, :, None], place))
-        risk = _risk(neutral, power[:, None], total, s)
-        utility = neutral + risk[:, None] * bent
-        shown, of = _listed(there, "copies" not in s["corrections"])
-        chance, _ = _election(utility[:, shown], power[:, None], total, s, _SAME)
-        risks[draw], chances[draw] = risk[:, 0], chance[of, 0]
+    for draw, there in enumerate((x - lows) / width):
+        risks[draw], chances[draw] = course_kernel.standing(
+            there, heed[draw], strength[draw], plan, rules, LANES["numpy"]
+        )
     return risks, chances
 
 
@@ -325,24 +314,6 @@ def _corrections(
     for name in corrections:
         check_option("corrections", name, CORRECTIONS)
     return tuple(name for name in CORRECTIONS if name in corrections)
-
-
-def _listed(position: Array, merged: bool) -> tuple[list[int], list[int]]:
-    """Whose positions are put to the vote, and which of these is whose."""
-    count = position.shape[1]
-    if not merged:
-        return list(range(count)), list(range(count))
-    shown: list[int] = []
-    near = (
-        np.sqrt(((position[:, :, None] - position[:, None]) ** 2).sum(axis=0)) < _SAME
-    )
-    for i in range(count):
-        if not near[i, shown].any():
-            shown.append(i)
-    # Where several are near the original reports the last.
-    return shown, [
-        max(m for m, j in enumerate(shown) if near[i, j]) for i in range(count)
-    ]
 
 
 def _checked(
@@ -416,29 +387,18 @@ def _accommodation(matrix: ArrayLike | None, count: int) -> Array:
 
 
 def _luck(
-    seed: int, actors: tuple[str, ...], start: int, stop: int
-) -> Callable[[int], Array]:
-    def of(turn: int) -> Array:
-        return np.stack(
-            [uniform(seed, f"spatial.{name}.{turn}", start, stop) for name in actors]
-        )
+    seed: int, actors: tuple[str, ...], rounds: int, first: int
+) -> Callable[[int, int], Array]:
+    def of(start: int, stop: int) -> Array:
+        lots = np.empty((stop - start, rounds, len(actors)))
+        for turn in range(rounds):
+            for i, name in enumerate(actors):
+                lots[:, turn, i] = uniform(
+                    seed, f"spatial.{name}.{turn + 1}", first + start, first + stop
+                )
+        return lots
 
     return of
-
-
-def _joined(chunks: list[Course], x: Array, lows: Array, width: Array) -> Array:
-    """Positions of all draws on the scales; who has finished stays for the others."""
-    longest = max((len(chunk.positions) for chunk in chunks), default=1)
-    positions = np.empty((len(x), longest, *x.shape[1:]))
-    positions[:, 0] = x
-    start = 0
-    for chunk in chunks:
-        track = lows + width * chunk.positions[1:].transpose(3, 0, 2, 1)
-        part = slice(start, start + len(track))
-        positions[part, 1 : track.shape[1] + 1] = track
-        positions[part, track.shape[1] + 1 :] = track[:, -1:]
-        start = part.stop
-    return positions
 
 
 def _moves(
@@ -446,10 +406,8 @@ def _moves(
 ) -> tuple[Move, ...]:
     """Say what moved whom: the bargain an actor did its part of."""
     moves = []
-    for turn, (slots, targets) in enumerate(
-        zip(course.slots[..., 0], course.targets[..., 0], strict=True), start=1
-    ):
-        for i, (proposer, to) in enumerate(zip(slots, targets, strict=True)):
+    for turn, (proposers, targets) in enumerate(course.offers, start=1):
+        for i, (proposer, to) in enumerate(zip(proposers, targets, strict=True)):
             if proposer < 0:
                 continue
             because = f"a bargain proposed by {actors[proposer]} to {actors[to]}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from suasion.explanation import comparison_rows, listed, number, percent, verdict
+from suasion.explanation import comparison_rows, listed, number, percent
 from suasion.forecast_record import ActorSummary, Forecast
 from suasion.problem import ForecastError
 from suasion.report.drawing import BANDS, GRID, INK, LINE, MUTED, PAPER, required
@@ -27,10 +27,10 @@ from suasion.report.layer import (
     legend,
     note,
     rows_axis,
-    rules,
     share_axis,
     titled,
 )
+from suasion.report.scale import scale_axis, scale_rules
 
 if TYPE_CHECKING:
     import altair
@@ -65,7 +65,7 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
     actors = sorted(_present(forecast), key=lambda item: -item.position[1])
     names = [fitted(actor.name, margin - 18, 2) for actor in actors]
     step = 34 if any(len(lines) > 1 for lines in names) else 27
-    x = _scale_axis(alt, forecast, plot)
+    x = scale_axis(alt, forecast, plot)
     y = rows_axis(alt, len(actors))
     rows = [
         {
@@ -105,7 +105,7 @@ def positions_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChar
             frame(alt, margin, plot + 68, height),
             *_answer_band(alt, forecast, x, height),
             base.mark_rule(stroke=GRID).encode(x=alt.value(0), x2=alt.value(plot)),
-            *_scale_rules(alt, forecast, x, plot, height, margin),
+            *scale_rules(alt, forecast, x, plot, height, margin),
             base.mark_rule(strokeWidth=2.2, stroke=MUTED).encode(
                 x=alt.X("low:Q"), x2="high:Q"
             ),
@@ -161,7 +161,7 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         }
         for actor, bin_, low, high in boxes
     ]
-    x = _scale_axis(alt, forecast, plot)
+    x = scale_axis(alt, forecast, plot)
     scale = alt.Scale(domain=[0.0, top], nice=False)
     axis = share_axis(alt)
     stances = _stances(actors)
@@ -187,7 +187,7 @@ def power_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         alt.layer(
             frame(alt, EXTENT, plot + 14, height),
             *_answer_band(alt, forecast, x, height),
-            *_scale_rules(alt, forecast, x, plot, height),
+            *scale_rules(alt, forecast, x, plot, height),
             bars,
             tags,
         ).properties(width=plot, height=height),
@@ -244,7 +244,7 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
             ),
         )
     else:
-        x = _scale_axis(alt, forecast, plot)
+        x = scale_axis(alt, forecast, plot)
     base = alt.Chart(data(alt, rows)).encode(y=rows_axis(alt, len(rows)))
     lead = base.transform_filter("datum.lead")
     others = base.transform_filter("!datum.lead")
@@ -290,56 +290,6 @@ def models_chart(forecast: Forecast, *, width: int = 720) -> altair.LayerChart:
         else "Outcomes of the models on the scale",
         f"{listed([row['said'] for row in rows])}. The table below says the same.",
     )
-
-
-def _scale_axis(alt: Any, forecast: Forecast, plot: float) -> Any:
-    """Encode x on the scale of the first issue."""
-    issue = forecast.case.issues[0]
-    name = f"{issue.name} ({issue.unit})" if issue.unit else issue.name
-    return alt.X(
-        "value:Q",
-        scale=alt.Scale(domain=[issue.low, issue.high], nice=False, zero=False),
-        axis=alt.Axis(
-            title=list(fitted(name, plot, 6)),
-            titlePadding=8,
-            grid=False,
-            tickCount=5,
-            labelFlush=True,
-            labelOverlap=True,
-        ),
-    )
-
-
-def _scale_rules(
-    alt: Any,
-    forecast: Forecast,
-    x: Any,
-    plot: float,
-    height: float,
-    margin: float | None = None,
-) -> list[Any]:
-    """Status quo, threshold and answer as rules; with a margin, landmarks too."""
-    issue = forecast.case.issues[0]
-    texts: dict[float, list[str]] = {}
-    if issue.status_quo is not None:
-        texts.setdefault(issue.status_quo.mode, []).append("Status quo")
-    if issue.threshold is not None:
-        texts.setdefault(issue.threshold, []).append(
-            "Threshold of a yes" if forecast.is_approval else "Threshold"
-        )
-    if not forecast.is_approval:
-        texts.setdefault(forecast.position, []).append(
-            f"The answer, {verdict(forecast)}"
-        )
-    main = set(texts)
-    if margin is not None:
-        for mark in issue.landmarks:
-            texts.setdefault(mark.at, []).append(mark.label)
-    marks: list[tuple[float | str, float, str, bool]] = [
-        (at, plot * (at - issue.low) / issue.width, ": ".join(parts), at in main)
-        for at, parts in sorted(texts.items())
-    ]
-    return rules(alt, x, marks, plot, height, margin or 0.0)
 
 
 def _answer_band(alt: Any, forecast: Forecast, x: Any, height: float) -> list[Any]:

@@ -127,16 +127,15 @@ def svg(chart: altair.LayerChart, theme: Literal["light", "dark"] = "light") -> 
         key: {**_STYLE.get(key, {}), **value} if isinstance(value, dict) else value
         for key, value in {**_STYLE, **own}.items()
     }
-    text = re.sub(
-        r'(?<= d=")[^"]+', _rounded_path, converter.vegalite_to_svg(spec), count=0
-    )
+    text = _slim(converter.vegalite_to_svg(spec))
     described = html.escape(spec.get("description", ""))
     size = re.search(r'viewBox="0 0 (\d+)[\d.]* (\d+)', text)
     assert size is not None
     text = re.sub(
         r"<svg[^>]*>",
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[1]}" '
-        f'viewBox="0 0 {size[1]} {size[2]}" role="img" aria-label="{described}">',
+        f'viewBox="0 0 {size[1]} {size[2]}" role="img" aria-label="{described}" '
+        f'font-family="{_FONT}">',
         text,
         count=1,
     )
@@ -147,5 +146,13 @@ def svg(chart: altair.LayerChart, theme: Literal["light", "dark"] = "light") -> 
     return text
 
 
-def _rounded_path(path: re.Match[str]) -> str:
-    return re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}", path[0])
+def _slim(text: str) -> str:
+    """Leave out what cannot be seen, and decimals of a pixel after the first."""
+    text = re.sub(r'<path class="(?:back|fore)ground"(?:(?! fill=)[^>])*/>', "", text)
+    text = re.sub(r' (?:class|role|aria-label|aria-roledescription)="[^"]*"', "", text)
+    text = text.replace(f' font-family="{_FONT}"', "")
+    return re.sub(r'(?<= )(?:d|transform|[xy]2)="[^"]+"', _rounded, text)
+
+
+def _rounded(attribute: re.Match[str]) -> str:
+    return re.sub(r"-?\d+\.\d+", lambda found: f"{float(found[0]):.1f}", attribute[0])

@@ -11,9 +11,9 @@ import math
 import os
 import shlex
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from suasion.case import Evidence
 from suasion.explanation import (
@@ -40,12 +40,12 @@ from suasion.report.chart import (
     positions_chart,
     power_chart,
 )
-from suasion.report.drawing import DARK, required, svg
+from suasion.report.drawing import DARK, required
+from suasion.report.figure import figure
+from suasion.report.movement import courses
 
 __all__ = ["render", "write"]
 
-_WIDE = 760
-_NARROW = 350
 _MOST_DATES = 14
 _FIELDS = ("capability", "position", "salience")
 
@@ -93,10 +93,11 @@ def render(forecast: Forecast) -> str:
         dark=DARK,
         verdict=verdict(forecast),
         headline=headline(forecast),
-        curve=_figure(forecast, curve_chart) if forecast.points else None,
-        models=_figure(forecast, models_chart),
-        positions=_figure(forecast, positions_chart),
-        power=_figure(forecast, power_chart),
+        curve=figure(curve_chart, forecast) if forecast.points else None,
+        models=figure(models_chart, forecast),
+        positions=figure(positions_chart, forecast),
+        power=figure(power_chart, forecast),
+        courses=courses(forecast),
         dates=_dates(forecast),
         comparison=[
             (label, value, interval, answer.weight, MODEL_NOTES[answer.kind])
@@ -175,12 +176,6 @@ def write(forecast: Forecast, path: str | os.PathLike[str]) -> Path:
     return target
 
 
-class _Figure(NamedTuple):
-    title: str
-    wide: str
-    narrow: str
-
-
 class _Cell(NamedTuple):
     """A coded number: its median, its 10 to 90 % range, and what it rests on."""
 
@@ -192,17 +187,6 @@ class _Cell(NamedTuple):
 class _Row(NamedTuple):
     actor: ActorSummary
     numbers: tuple[_Cell, ...]
-
-
-def _figure(forecast: Forecast, draw: Callable[..., Any]) -> _Figure:
-    undefined = required("altair").Undefined
-    title = ""
-    pictures = []
-    for width in (_WIDE, _NARROW):
-        chart = draw(forecast, width=width)
-        title, chart.title = chart.title, undefined
-        pictures.append(svg(chart))
-    return _Figure(title, *pictures)
 
 
 def _dates(forecast: Forecast) -> list[tuple[CurvePoint, float]]:

@@ -18,18 +18,21 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from suasion.bargaining import MODELS
 from suasion.case import Case
 from suasion.stream import uniform
 from suasion.timeline import turning_points
+from suasion.trajectory import ROUNDS
 from suasion.window.covariate import Request, pieces
+from suasion.window.epoch import moments, round_ends
 from suasion.window.fitting import Fitted
 from suasion.window.posterior import Posterior
-from suasion.window.pressure import Pressure, pressure
+from suasion.window.pressure import Pressure, pressure, structural
 from suasion.window.prior import PRIORS
 
 __all__ = ["LEVELS", "Answer", "Curve", "answer"]
@@ -41,6 +44,7 @@ LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 
 _ASSUMED = ("pressure", "stance", "closing")
 _CHUNK = 16_384
+_BATCH = 8 * _CHUNK  # draws in memory together
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Curve:
     mean : ndarray, shape (dates,)
         Starts at 0.
     quantile : ndarray, shape (dates, 7) or None
-        At `LEVELS`.
+        At `LEVELS`, of the first 131,072 draws.
     """
 
     mean: Array
@@ -84,7 +88,7 @@ class Answer:
         By bargaining model: share of draws in which the gatekeeper's simulated position
         has passed the threshold.
     pressures : tuple of Pressure
-        At the as-of date and at each turn of the calendar.
+        From the as-of date and from each turn of the calendar on, of the first draws.
     """
 
     dates: tuple[dt.date, ...]
@@ -108,6 +112,7 @@ def answer(
     seed: int,
     draws: int,
     threads: int = 2,
+    models: Sequence[str] = tuple(MODELS),
 ) -> Answer:
     """Compute the curve for a visible case.
 
@@ -121,39 +126,54 @@ def answer(
     seed, draws : int
     threads : int
         The bits of the result do not depend on it.
+    models : sequence of str
+        Bargaining models for the structural estimate.
     """
     due = (by - on).days
     grid = _grid(due, (until - on).days)
     epochs = (on, *turning_points(case, on, until))
+    ends = round_ends(case, epochs, until)
+    path = _path(case, fitted, by, until, epochs, moments(case, epochs, ends))
     with ThreadPoolExecutor(threads) as pool:
-        pressures = _pressures(case, epochs, seed, draws, pool)
-        path = _path(case, fitted, on, by, until, epochs)
-        choice = _choose(fitted, seed, draws)
-        assumed = {
-            name: PRIORS[name].value(_normal(seed, f"window.{name}", draws))
-            for name in _ASSUMED
-        }
-        slices = [
-            slice(start, min(start + _CHUNK, draws))
-            for start in range(0, draws, _CHUNK)
-        ]
-        parts = list(
-            pool.map(
-                lambda part: _Draws.of(fitted, path, choice, assumed, pressures, part),
-                slices,
+
+        def batch(start: int) -> _Batch:
+            stop = min(start + _BATCH, draws)
+            pressures = _pressures(case, epochs, ends, models, seed, start, stop, pool)
+            choice = _choose(fitted, seed, start, stop)
+            assumed = {
+                name: PRIORS[name].value(_normal(seed, f"window.{name}", start, stop))
+                for name in _ASSUMED
+            }
+            parts = list(
+                pool.map(
+                    lambda at: _Draws.of(
+                        fitted, path, choice, assumed, pressures, slice(at, at + _CHUNK)
+                    ),
+                    range(0, stop - start, _CHUNK),
+                )
             )
-        )
 
-        def day_of(t: int) -> tuple[float, Array]:
-            values = np.concatenate([part.probability(t) for part in parts])
-            values.sort()
-            return float(values.mean()), _quantile_sorted(values)
+            def day_of(t: int) -> tuple[float, Array]:
+                values = np.concatenate([part.probability(t) for part in parts])
+                values.sort()
+                return float(values.mean()), _quantile_sorted(values)
 
-        curve = list(pool.map(day_of, grid))
-        at_deadline = np.concatenate([part.probability(due) for part in parts])
-        ledger_at_deadline = np.concatenate(
-            [part.probability(due, assumptions=False) for part in parts]
-        )
+            days = list(pool.map(day_of, grid))
+            return _Batch(
+                mean=np.array([mean for mean, _ in days]),
+                band=np.stack([band for _, band in days]),
+                at_deadline=np.concatenate([part.probability(due) for part in parts]),
+                ledger_at_deadline=np.concatenate(
+                    [part.probability(due, assumptions=False) for part in parts]
+                ),
+                structural=structural(ends, pressures, grid),
+                pressures=pressures,
+            )
+
+        first = batch(0)
+        batches = [first]
+        for start in range(_BATCH, draws, _BATCH):
+            batches.append(replace(batch(start), pressures=()))
         alone = list(
             pool.map(lambda one: _alone(one, path, grid, due), fitted.posteriors)
         )
@@ -168,19 +188,50 @@ def answer(
     return Answer(
         dates=tuple(on + dt.timedelta(days=t) for t in grid),
         curve=Curve(
-            np.array([mean for mean, _ in curve]), np.stack([band for _, band in curve])
+            _over(
+                [one.mean for one in batches], [len(one.at_deadline) for one in batches]
+            ),
+            first.band,
         ),
         ledger=Curve(ledger),
         by_candidate=by_candidate,
-        at_deadline=at_deadline,
-        ledger_at_deadline=ledger_at_deadline,
+        at_deadline=np.concatenate([one.at_deadline for one in batches]),
+        ledger_at_deadline=np.concatenate([one.ledger_at_deadline for one in batches]),
         by_candidate_at_deadline={
             posterior.candidate.name: interval
             for posterior, (_, interval) in zip(fitted.posteriors, alone, strict=True)
         },
-        structural=_structural(case, pressures, on, grid),
-        pressures=pressures,
+        structural={
+            name: _over(
+                [one.structural[name][0] for one in batches],
+                [one.structural[name][1] for one in batches],
+            )
+            for name in first.structural
+        },
+        pressures=first.pressures,
     )
+
+
+@dataclass(frozen=True)
+class _Batch:
+    """Draws that are in memory together, and what is kept of them."""
+
+    mean: Array
+    band: Array
+    at_deadline: Array
+    ledger_at_deadline: Array
+    structural: dict[str, tuple[Array, int]]
+    pressures: tuple[Pressure, ...]
+
+
+def _over(means: Sequence[Array], counts: Sequence[int]) -> Array:
+    """Mean over batches from their means, in their order."""
+    if len(means) == 1:
+        return means[0]
+    total = np.zeros_like(means[0])
+    for mean, count in zip(means, counts, strict=True):
+        total += count * mean
+    return total / sum(counts)
 
 
 @dataclass(frozen=True)
@@ -188,34 +239,36 @@ class _Path:
     """Days from the as-of date, cut where anything changes.
 
     `edges` are days since the as-of date, `age` is the as-of date in days since the
-    request; z, `epoch` and `closing` hold in each piece.
+    request; z, `epoch` (the epoch, and the rounds played in it) and `closing` hold in
+    each piece.
     """
 
     edges: NDArray[np.int64]
     age: int
     z: Array
-    epoch: NDArray[np.int64]
+    epoch: tuple[tuple[int, int], ...]
     closing: Array
 
 
 def _path(
     case: Case,
     fitted: Fitted,
-    on: dt.date,
     by: dt.date,
     until: dt.date,
     epochs: Sequence[dt.date],
+    changes: Sequence[tuple[dt.date, int, int]],
 ) -> _Path:
-    now = on.toordinal()
+    now = epochs[0].toordinal()
     closes = by.toordinal()
     opens = closes - case.window.closing_days
     edges: list[int] = [now]
     z: list[Array] = []
-    epoch: list[int] = []
-    for at, (first, last) in enumerate(zip(epochs, (*epochs[1:], until), strict=True)):
+    epoch: list[tuple[int, int]] = []
+    nexts = (*(first for first, _, _ in changes[1:]), until)
+    for (first, at, played), last in zip(changes, nexts, strict=True):
         if first == last:
             continue
-        request = Request.of_case(case, first)
+        request = Request.of_case(case, epochs[at])
         cut, values = pieces(
             request,
             _yeses(case, fitted),
@@ -226,13 +279,13 @@ def _path(
         )
         edges += cut[1:].tolist()
         z.append(values)
-        epoch += [at] * len(values)
+        epoch += [(at, played)] * len(values)
     starts = np.array(edges[:-1])
     return _Path(
         edges=np.array(edges) - now,
-        age=now - request.earliest,
+        age=now - Request.of_case(case, epochs[-1]).earliest,
         z=np.concatenate(z),
-        epoch=np.array(epoch),
+        epoch=tuple(epoch),
         closing=((starts >= opens) & (starts < closes)).astype(np.float64),
     )
 
@@ -251,12 +304,12 @@ class _Choice:
     particle: NDArray[np.int64]
 
 
-def _choose(fitted: Fitted, seed: int, draws: int) -> _Choice:
+def _choose(fitted: Fitted, seed: int, start: int, stop: int) -> _Choice:
     weight = fitted.comparison.weight
-    u = uniform(seed, "window.candidate", 0, draws)
+    u = uniform(seed, "window.candidate", start, stop)
     candidate = np.searchsorted(np.cumsum(weight)[:-1], u, side="right")
-    u = uniform(seed, "window.particle", 0, draws)
-    particle = np.zeros(draws, dtype=np.int64)
+    u = uniform(seed, "window.particle", start, stop)
+    particle = np.zeros(stop - start, dtype=np.int64)
     for k, posterior in enumerate(fitted.posteriors):
         mine = candidate == k
         cumulative = np.cumsum(posterior.weight)[:-1]
@@ -296,8 +349,8 @@ class _Draws:
         pressures: Sequence[Pressure],
         part: slice,
     ) -> _Draws:
-        net = np.stack([item.net[part] for item in pressures])[path.epoch]
-        own = np.stack([item.stance[part] for item in pressures])[path.epoch]
+        net = np.stack([pressures[e].net[played, part] for e, played in path.epoch])
+        own = np.stack([pressures[e].stance[played, part] for e, played in path.epoch])
         extra = (
             assumed["pressure"][part] * net
             + assumed["stance"][part] * own
@@ -316,8 +369,7 @@ class _Draws:
         result = np.empty(self.count)
         piece = int(np.searchsorted(self.path.edges, t, side="left")) - 1
         if piece < 0:
-            result[:] = 0.0
-            return result
+            return np.zeros(self.count)
         for block in self.blocks:
             factor = block.factor if assumptions else block.plain
             before = block.cumulative if assumptions else block.plain_cumulative
@@ -391,25 +443,34 @@ def _alone(
 def _pressures(
     case: Case,
     epochs: Sequence[dt.date],
+    ends: Sequence[Sequence[int]],
+    models: Sequence[str],
     seed: int,
-    draws: int,
+    start: int,
+    stop: int,
     pool: ThreadPoolExecutor,
 ) -> tuple[Pressure, ...]:
     chunks = list(
         pool.map(
-            lambda start: pressure(
-                case, epochs, seed=seed, start=start, stop=min(start + _CHUNK, draws)
+            lambda at: pressure(
+                case,
+                epochs,
+                models=models,
+                rounds=[min(len(rounds), ROUNDS) for rounds in ends],
+                seed=seed,
+                start=at,
+                stop=min(at + _CHUNK, stop),
             ),
-            range(0, draws, _CHUNK),
+            range(start, stop, _CHUNK),
         )
     )
     return tuple(
         Pressure(
             on=parts[0].on,
-            net=np.concatenate([part.net for part in parts]),
-            stance=np.concatenate([part.stance for part in parts]),
+            net=np.concatenate([part.net for part in parts], axis=-1),
+            stance=np.concatenate([part.stance for part in parts], axis=-1),
             passes={
-                name: np.concatenate([part.passes[name] for part in parts])
+                name: np.concatenate([part.passes[name] for part in parts], axis=-1)
                 for name in parts[0].passes
             },
         )
@@ -417,34 +478,15 @@ def _pressures(
     )
 
 
-def _structural(
-    case: Case, pressures: Sequence[Pressure], on: dt.date, grid: Sequence[int]
-) -> dict[str, Array]:
-    """Share of draws that have passed by each day; rounds end every so many days."""
-    every = case.window.days_per_round
-    rounds = [round(k * every) for k in range(1, int(grid[-1] / every) + 1)]
-    starts = [(item.on - on).days for item in pressures]
-    result = {}
-    for name in pressures[0].passes:
-        share = np.zeros(len(grid))
-        passed = np.zeros(len(pressures[0].net), dtype=bool)
-        for day in rounds:
-            epoch = int(np.searchsorted(starts, day, side="right")) - 1
-            passed = passed | pressures[epoch].passes[name]
-            share[np.array(grid) >= day] = passed.mean()
-        result[name] = share
-    return result
-
-
 def _grid(due: int, days: int) -> tuple[int, ...]:
     step = -(-days // 400)
     return tuple(sorted({*range(0, days + 1, step), due, days}))
 
 
-def _normal(seed: int, variable: str, draws: int) -> Array:
+def _normal(seed: int, variable: str, start: int, stop: int) -> Array:
     from scipy.special import ndtri
 
-    result: Array = ndtri(uniform(seed, variable, 0, draws))
+    result: Array = ndtri(uniform(seed, variable, start, stop))
     return result
 
 
