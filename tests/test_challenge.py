@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from suasion.bargaining import challenge_course as course
 from suasion.bargaining import weighted_mean, weighted_median
 from suasion.bargaining.challenge import challenge, expectations, run
-from suasion.bargaining.challenge_course import Rules, engine_for, expect
+from suasion.bargaining.challenge_course import Rules, expect
 from suasion.bargaining.challenge_kernel import _votes
 from suasion.bargaining.draws import Array
 from suasion.bargaining.outcome import Outcome
@@ -377,16 +376,9 @@ def test_positions_are_numbers_within_the_range_whatever_ties_there_are(
 ) -> None:
     c, x, s = np.array(rows, dtype=float).T[:, None]
     path = challenge(
-        c,
-        x,
-        s,
-        low=0,
-        high=100,
-        as_published=published,
-        q=q,
-        tie_tol=tie_tol,
-        engine=engine,
-    )
+        c, x, s, low=0, high=100, as_published=published, q=q,
+        tie_tol=tie_tol, engine=engine,
+    )  # fmt: skip
     assert (path >= x.min()).all()
     assert (path <= x.max()).all()
 
@@ -397,16 +389,8 @@ def test_who_agree_stay(
 ) -> None:
     c, _, s = drawn(seed, actors)
     x = np.full_like(c, place)
-    outcome = run(
-        c,
-        x[..., None],
-        s[..., None],
-        low=0,
-        high=100,
-        as_published=published,
-        q=q,
-        engine=engine,
-    )
+    arrays = c, x[..., None], s[..., None]
+    outcome = run(*arrays, low=0, high=100, as_published=published, q=q, engine=engine)
     assert (outcome.positions == place).all()
     assert (outcome.outcome == place).all()
     assert outcome.converged.all()
@@ -466,59 +450,6 @@ def test_offers_are_taken_by_what_is_expected(
         assert b > 0
         share = -a / b if a < 0 and b > -a else 1
         assert end == pytest.approx(start + share * (x[0, j] - start), abs=1e-9)
-
-
-@BOTH
-@pytest.mark.parametrize("published", [True, False])
-@pytest.mark.parametrize("q", [1, 0.5])
-def test_the_bits_do_not_depend_on_chunks_or_threads(
-    published: bool, q: float, engine: str
-) -> None:
-    c, x, s = drawn(1, 6, 37)
-    options = {"low": 0, "high": 100, "as_published": published, "q": q}
-    options["engine"] = engine
-    whole = challenge(c, x, s, **options)  # type: ignore[arg-type]
-    for step, threads in ((1, 1), (7, 2), (16, 3)):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(course, "_DRAWS", step)
-            patch.setattr(course, "_MATRIX", step * 6**2)
-            again = challenge(c, x, s, threads=threads, **options)  # type: ignore[arg-type]
-        assert (again == whole).all()
-
-
-def differences(actors: int, draws: int, published: bool, q: float) -> Array:
-    """Largest difference between engines, draw by draw, in parts of the scale."""
-    c, x, s = drawn(actors, actors, draws)
-    both = [
-        challenge(c, x, s, low=0, high=100, as_published=published, q=q,
-                  tie_tol=1e-9, engine=engine)
-        for engine in ("numpy", "numba")
-    ]  # fmt: skip
-    largest: Array = np.abs(both[0] - both[1]).max(axis=(1, 2)) / 100
-    return largest
-
-
-@pytest.mark.parametrize("published", [True, False])
-@pytest.mark.parametrize("q", [1, 0.5])
-def test_engines_agree(published: bool, q: float) -> None:
-    for actors, draws in ((1, 9), (2, 100), (3, 100), (10, 1000)):
-        assert differences(actors, draws, published, q).max() < 1e-7
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("published", [True, False])
-@pytest.mark.parametrize("q", [1, 0.5])
-def test_engines_agree_on_many_draws(published: bool, q: float) -> None:
-    for actors, draws in ((10, 20_000), (20, 400), (40, 200)):
-        assert differences(actors, draws, published, q).max() < 1e-7
-
-
-def test_small_jobs_do_not_wait_for_numba() -> None:
-    assert engine_for("auto", 1, 25) == "numpy"
-    assert engine_for("auto", 1, 26) == "numba"
-    assert engine_for("auto", 16, 10) == "numpy"
-    assert engine_for("auto", 17, 10) == "numba"
-    assert engine_for("numba", 1, 1) == "numba"
 
 
 def test_issues_are_played_one_by_one() -> None:

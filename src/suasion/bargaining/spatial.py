@@ -211,8 +211,8 @@ def run(
         check_option(name, s[name], options)
     if not (1 <= s["least_rounds"] <= rounds) or not (0 < stop_ratio < np.inf):
         raise ValueError(
-            f"rounds is {rounds}, least_rounds {s['least_rounds']}, stop_ratio {stop_ratio}; "
-            "there is at least one round, the least is not above the most, and the "
+            f"rounds is {rounds}, least_rounds {s['least_rounds']}, stop_ratio "
+            f"{stop_ratio}; there is at least one round, the least is not above the most, and the "
             "ratio is above 0; correct them"
         )
     check_seed(seed)
