@@ -17,7 +17,7 @@ LOCK := $(UV) pip compile pyproject.toml --quiet --no-header --generate-hashes \
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint docs bench lock clean chromium
+.PHONY: help demo test test-fast lint docs bench lock clean chromium postgres
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | \
@@ -29,8 +29,11 @@ demo: $(VENV)/demo-ready ## forecast the reference case and write its report
 	@echo
 	@echo "The report is in demo/deep-strikes.html; open it in a browser."
 
-test: $(VENV)/dev-ready chromium lint docs ## set up and run every check and every test
+test: $(VENV)/dev-ready chromium postgres lint docs ## set up and run all checks and tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python tests/journal/postgres.py \
+		$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" \
+		tests/journal
 
 test-fast: $(VENV)/dev-ready ## the tests that are quick and need no browser
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser"
@@ -106,3 +109,13 @@ chromium:
 				"sudo apt-get install chromium" >&2; \
 			echo "'make test-fast' runs the tests that need no browser." >&2; exit 1; \
 		fi; }
+
+postgres:
+	@$(PYTHON) tests/journal/postgres.py true 2>/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing PostgreSQL for the tests of the journal ..."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install \
+				-qq -o DPkg::Lock::Timeout=300 --no-install-recommends \
+				postgresql >/dev/null; \
+		fi; \
+		$(PYTHON) tests/journal/postgres.py true; }

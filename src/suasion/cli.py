@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-
 if TYPE_CHECKING:
     from rich.console import Console
+
+from suasion.journal.command import app as journal
 
 __all__ = ["app", "main"]
 
@@ -32,6 +33,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(journal)
 
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="Slug, case folder, or actors.csv.")

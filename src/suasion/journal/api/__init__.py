@@ -1,0 +1,1 @@
+"""The ledger for programs: reading for everybody, writing with a token."""

@@ -1,0 +1,1 @@
+"""When what readers see last changed: one row, which the page cache reads."""

@@ -1,0 +1,1 @@
+"""Questions, forecasts, resolutions and scores: a book in which nothing is erased."""

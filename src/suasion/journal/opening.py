@@ -1,0 +1,84 @@
+"""Opening a new journal, its accounts, and what has to be done from time to time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from suasion.journal import reference_article
+from suasion.journal.folder import JournalError, settle
+from suasion.journal.publication import Words, publish
+
+__all__ = ["new_password", "open_with", "tend"]
+
+
+def open_with(
+    folder: Path, *, admin: str, email: str, note: Callable[[str], None]
+) -> str:
+    """Fill a new journal; return the first account's one-time password."""
+    from django.contrib.auth import get_user_model
+    from django.core.exceptions import ValidationError
+    from django.db import connection
+
+    from suasion.casefile import load
+    from suasion.journal.accounts.one_time_password import give
+
+    if connection.introspection.table_names():
+        raise JournalError(
+            f"the database {connection.settings_dict['NAME']} is not empty; a journal "
+            "has one of its own; create it and name it in DATABASE_URL."
+        )
+    # Refuse bad names before the long work.
+    user = get_user_model()(
+        username=admin, email=email, is_superuser=True, is_staff=True
+    )
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError as refused:
+        said = "; ".join(refused.messages)
+        raise JournalError(f"--admin {admin!r}, --email {email!r}: {said}") from refused
+    note("making the database ...")
+    settle(folder)
+    password = give(user)
+    note("forecasting the reference case ...")
+    case = reference_article.CASE
+    words = Words(
+        title=reference_article.TITLE,
+        lead=reference_article.LEAD,
+        body=reference_article.BODY,
+        author=reference_article.AUTHOR,
+        section=reference_article.SECTION,
+        date=load(case).question.as_of,
+    )
+    publish(case, words)
+    return password
+
+
+def new_password(name: str) -> str:
+    """Give an account a new one-time password and return it.
+
+    Raises
+    ------
+    JournalError
+        If there is no such account.
+    """
+    from django.contrib.auth import get_user_model
+
+    from suasion.journal.accounts.one_time_password import give
+
+    user = get_user_model().objects.filter(username=name).first()
+    if user is None:
+        raise JournalError(
+            f"there is no account {name!r}; see /editors/users/ for all."
+        )
+    return give(user)
+
+
+def tend() -> None:
+    """Publish what is scheduled; erase old addresses, sessions and failed logins."""
+    from django.core.management import call_command, get_commands
+
+    for name in ("publish_scheduled", "erase_old_addresses", "clearsessions"):
+        if name in get_commands():
+            call_command(name, verbosity=0)
+    call_command("axes_reset", verbosity=0)

@@ -1,0 +1,1 @@
+"""What is read: front page, sections, articles, authors, search, feeds."""

@@ -1,0 +1,1 @@
+"""What readers answer: responses, estimates, and their moderation."""
