@@ -212,8 +212,8 @@ def run(
     if not (1 <= s["least_rounds"] <= rounds) or not (0 < stop_ratio < np.inf):
         raise ValueError(
             f"rounds is {rounds}, least_rounds {s['least_rounds']}, stop_ratio "
-            f"{stop_ratio}; there is at least one round, the least is not above the most, and the "
-            "ratio is above 0; correct them"
+            f"{stop_ratio}; there is at least one round, the least is not above the "
+            "most, and the ratio is above 0; correct them"
         )
     check_seed(seed)
     c, x, w, lows, width = _checked(capability, position, salience, low, high, s)
