@@ -181,8 +181,10 @@ def test_calibration_counts_everybody_and_names_nobody(book):
     bins = calibration()
     assert [item.estimates for item in bins] == [5, 5]
     low, high = bins
-    assert low.share == pytest.approx(0.6)  # Flavia's two noes, Rupert's three yeses
-    assert high.share == pytest.approx(0.6)  # Flavia's three yeses, Rupert's two noes
+    assert low.share == pytest.approx(0.6)  # Flavia's two denials, Rupert's three yeses
+    assert high.share == pytest.approx(
+        0.6
+    )  # Flavia's three yeses, Rupert's two denials
     assert low.questions == 5
     assert calibration(("model",)) == []
 
