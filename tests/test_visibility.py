@@ -15,6 +15,7 @@ from suasion.casefile import load
 from suasion.forecasting import forecast
 from suasion.problem import ForecastError
 from suasion.uncertain import Uncertain
+from suasion.veto import enabling_sets
 from suasion.visibility import visible
 
 AS_OF = dt.date(2024, 11, 11)
@@ -352,3 +353,20 @@ def test_a_number_with_earlier_evidence_survives_later_evidence(
         "e3"
     }
     assert before.actor("RU").position == after.actor("RU").position
+
+
+def test_a_need_that_nothing_known_can_meet_is_a_need_still(deep_strikes: Case) -> None:
+    late = tuple(
+        item.model_copy(update={"known_on": AS_OF + DAY})
+        for item in deep_strikes.resources
+    )
+    case = edited(deep_strikes, resources=late)
+    option = case.options[0].id
+    assert enabling_sets(visible(case, AS_OF), option, AS_OF) == ()
+    after = AS_OF + DAY
+    assert enabling_sets(visible(case, after), option, after) == enabling_sets(
+        deep_strikes, option, after
+    )
+    held = {name for item in late for name in item.holders[1:]}
+    told = visible(case, AS_OF).resources
+    assert held.isdisjoint(name for item in told for name in item.holders)

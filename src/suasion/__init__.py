@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from suasion.casefile import bundled, load
     from suasion.forecast_record import Forecast, load_forecast
     from suasion.forecasting import forecast
+    from suasion.power.table import PowerTable, power_table
     from suasion.problem import CaseError, ForecastError, Problem, SuasionError
     from suasion.uncertain import Uncertain
 
@@ -22,6 +23,7 @@ __all__ = [
     "CaseError",
     "Forecast",
     "ForecastError",
+    "PowerTable",
     "Problem",
     "SuasionError",
     "Uncertain",
@@ -29,6 +31,7 @@ __all__ = [
     "forecast",
     "load",
     "load_forecast",
+    "power_table",
 ]
 
 _HOME = {
@@ -36,6 +39,7 @@ _HOME = {
     "CaseError": "problem",
     "Forecast": "forecast_record",
     "ForecastError": "problem",
+    "PowerTable": "power.table",
     "Problem": "problem",
     "SuasionError": "problem",
     "Uncertain": "uncertain",
@@ -43,6 +47,7 @@ _HOME = {
     "forecast": "forecasting",
     "load": "casefile",
     "load_forecast": "forecast_record",
+    "power_table": "power.table",
 }
 
 

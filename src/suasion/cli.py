@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from suasion.compare_command import compare
+from suasion.journal.command import app as journal
+
 if TYPE_CHECKING:
     from rich.console import Console
-
-from suasion.journal.command import app as journal
 
 __all__ = ["app", "main"]
 
@@ -33,7 +34,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
 app.add_typer(journal)
 
 CaseArgument = Annotated[
@@ -284,6 +284,43 @@ def precedents(
     console.print(comparison_table(table), highlight=False)
     if sensitivity:
         console.print(sensitivity_table(rows), highlight=False)
+
+
+@app.command()
+def power(
+    case: CaseArgument,
+    option: Annotated[
+        str | None, typer.Option(metavar="ID", help="One option. Default: all.")
+    ] = None,
+    as_of: AsOf = None,
+    list_: Annotated[
+        int, typer.Option("--list", metavar="N", help="Minimal coalitions to list.")
+    ] = 5,
+    draws: Annotated[int, typer.Option(help="Draws for how actors lean.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 7,
+    json_: Json = None,
+) -> None:
+    """Say who can block it, who could do it without whom, and who is pivotal.
+
+    \b
+    Examples:
+      suasion power deep-strikes
+      suasion power deep-strikes --option deep-strikes --as-of 2025-03-01
+      suasion power ec-emission-standards --list 20 --json
+    """
+    from suasion.power.table import power_table
+
+    table = power_table(case, option, as_of=as_of, draws=draws, seed=seed, listed=list_)
+    if json_ is not None:
+        _write_json(table.model_dump(mode="json"), json_)
+        return
+    from suasion.power.terminal import power_answer
+
+    console = _console()
+    console.print(power_answer(table, console.width), highlight=False)
+
+
+app.command()(compare)
 
 
 @app.command("import")

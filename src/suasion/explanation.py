@@ -11,9 +11,9 @@ import html
 import math
 from collections.abc import Sequence
 
-from suasion.case import Case, Option
 from suasion.forecast_record import ActorSummary, Forecast, ModelAnswer
 from suasion.rule import describe, with_article
+from suasion.veto import answers_yes
 
 __all__ = [
     "MODEL_NOTES",
@@ -208,7 +208,9 @@ def decides(forecast: Forecast) -> list[str]:
     sentences = []
     if case.rule is not None:
         sentences.append(f"Decision rule: {describe(case.rule, case)}.")
-    names = {option.id: option.name for option in case.options if _is_yes(case, option)}
+    names = {
+        option.id: option.name for option in case.options if answers_yes(case, option)
+    }
     held: dict[str, dict[str, list[str]]] = {}
     for veto in forecast.vetoes:
         if veto.by == "requirement" and veto.requirement and veto.option in names:
@@ -225,17 +227,6 @@ def decides(forecast: Forecast) -> list[str]:
         who = _capital(with_article(actor))
         sentences.append(f"{who} can block by what it holds: {'; '.join(parts)}.")
     return sentences
-
-
-def _is_yes(case: Case, option: Option) -> bool:
-    issue = case.issues[0]
-    if issue.threshold is None:
-        return True
-    if option.position is None:
-        return False
-    upward = issue.status_quo is None or issue.threshold >= issue.status_quo.mode
-    reached = option.position - issue.threshold
-    return reached >= 0.0 if upward else reached <= 0.0
 
 
 def pressed(forecast: Forecast) -> list[str]:

@@ -25,6 +25,7 @@ from suasion.forecast_record import (
     Forecast,
     ModelAnswer,
 )
+from suasion.frozen import date_of
 from suasion.problem import ForecastError
 from suasion.provenance import provenance, triple
 from suasion.sampling import Sample, sample
@@ -124,7 +125,7 @@ def forecast(
     if case.question.kind == "approval":
         view, on, due = viewed(case, as_of, by)
         return _approval(view, on, due, int(draws), int(seed), threads, models, say)
-    on = _date(as_of, "as_of") or case.question.as_of or dt.date.today()
+    on = date_of(as_of, "as_of") or case.question.as_of or dt.date.today()
     view = visible(case, on)
     _refuse_resolved(view, on)
     return _position(view, on, int(draws), int(seed), models, say)
@@ -146,10 +147,10 @@ def viewed(
             f"{case.slug}: the question asks where, not whether by a date, so precedents "
             'have nothing to say; a question of kind "approval" is needed'
         )
-    on = _date(as_of, "as_of") or case.question.as_of or dt.date.today()
+    on = date_of(as_of, "as_of") or case.question.as_of or dt.date.today()
     view = visible(case, on)
     _refuse_resolved(view, on)
-    due = _date(by, "by") or deadline(view, on)
+    due = date_of(by, "by") or deadline(view, on)
     requested = view.question.requested_on
     assert requested is not None
     if due is None:
@@ -454,16 +455,3 @@ def _refuse_resolved(case: Case, on: dt.date) -> None:
         f"{case.slug}: already resolved {what} on {resolution.date}, on or before the "
         f"as-of date {on}: there is nothing to forecast; choose an earlier as-of date"
     )
-
-
-def _date(value: dt.date | str | None, name: str) -> dt.date | None:
-    if isinstance(value, str):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            raise ValueError(
-                f"{name} is {value!r}; a date is a day of the calendar, such as 2024-11-11"
-            ) from None
-    if isinstance(value, dt.datetime):
-        return value.date()
-    return value

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-__all__ = ["Day", "Frozen", "Text"]
+__all__ = ["Day", "Frozen", "Text", "date_of"]
 
 
 def _calendar_day(value: object) -> object:
@@ -35,3 +35,23 @@ class Frozen(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", str_strip_whitespace=True, defer_build=True
     )
+
+
+def date_of(value: dt.date | str | None, name: str) -> dt.date | None:
+    """Return a date that may be written; `name` is the argument's, for the message.
+
+    Examples
+    --------
+    >>> date_of("2024-11-11", "as_of")
+    datetime.date(2024, 11, 11)
+    """
+    if isinstance(value, str):
+        try:
+            return dt.date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(
+                f"{name} is {value!r}; a date is a day of the calendar, such as 2024-11-11"
+            ) from None
+    if isinstance(value, dt.datetime):
+        return value.date()
+    return value

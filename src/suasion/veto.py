@@ -26,7 +26,14 @@ from suasion.case import Case, Gatekeeper, Option, Requirement, Resource
 from suasion.problem import ForecastError
 from suasion.rule import describe, veto_players, with_article
 
-__all__ = ["Veto", "blocked_without", "enabling_sets", "vetoes"]
+__all__ = [
+    "Veto",
+    "answers_yes",
+    "blocked_without",
+    "clauses",
+    "enabling_sets",
+    "vetoes",
+]
 
 _MOST_SETS = 100_000
 
@@ -91,19 +98,62 @@ def enabling_sets(
     option = _option(case, option_id)
     bit = {name: 1 << i for i, name in enumerate(case.actor_names)}
     sets = [_mask(case, bit, option.asks)]
-    for requirement in _needed(case, option):
-        resources = _available(case, requirement, on)
-        if requirement.any_of:
-            clause = [
-                mask
-                for resource in resources
-                for mask in _consents(case, bit, resource)
-            ]
-            sets = _both(sets, _minimal(clause), option)
-    names = case.actor_names
-    members = [tuple(i for i in range(len(names)) if mask >> i & 1) for mask in sets]
-    members.sort(key=lambda set_: (len(set_), set_))
-    return tuple(frozenset(names[i] for i in set_) for set_ in members)
+    for _, groups in clauses(case, option_id, on):
+        sets = _both(sets, [_mask(case, bit, group) for group in groups], option)
+    return _in_order(case, sets)
+
+
+def clauses(
+    case: Case, option_id: str, on: dt.date | None = None
+) -> tuple[tuple[Requirement, tuple[frozenset[str], ...]], ...]:
+    """Return the requirements that an option rests on, each with who can meet it.
+
+    Every requirement with resources of its own comes with the minimal sets of actors
+    whose consent to one of them suffices, small sets first; with none, if no resource
+    is available.
+
+    Parameters
+    ----------
+    case, option_id, on
+        As for `enabling_sets`.
+
+    Raises
+    ------
+    KeyError
+        If the case has no such option; the message lists the ids.
+    """
+    bit = {name: 1 << i for i, name in enumerate(case.actor_names)}
+    return tuple(
+        (
+            requirement,
+            _in_order(
+                case,
+                _minimal(
+                    mask
+                    for resource in _available(case, requirement, on)
+                    for mask in _consents(case, bit, resource)
+                ),
+            ),
+        )
+        for requirement in _needed(case, _option(case, option_id))
+        if requirement.any_of
+    )
+
+
+def answers_yes(case: Case, option: Option) -> bool:
+    """Whether an option answers the question with yes.
+
+    It does from the threshold on, away from the status quo; every option does if there
+    is no threshold.
+    """
+    issue = case.issues[0]
+    if issue.threshold is None:
+        return True
+    if option.position is None:
+        return False
+    upward = issue.status_quo is None or issue.threshold >= issue.status_quo.mode
+    reached = option.position - issue.threshold
+    return reached >= 0.0 if upward else reached <= 0.0
 
 
 def vetoes(case: Case, on: dt.date | None = None) -> tuple[Veto, ...]:
@@ -231,6 +281,14 @@ def _consents(case: Case, bit: dict[str, int], resource: Resource) -> list[int]:
     if resource.consent == "all":
         return [_mask(case, bit, resource.holders)]
     return [_mask(case, bit, [holder]) for holder in resource.holders]
+
+
+def _in_order(case: Case, masks: Iterable[int]) -> tuple[frozenset[str], ...]:
+    """Small sets first, then in the order of the case."""
+    names = case.actor_names
+    members = [tuple(i for i in range(len(names)) if mask >> i & 1) for mask in masks]
+    members.sort(key=lambda set_: (len(set_), set_))
+    return tuple(frozenset(names[i] for i in set_) for set_ in members)
 
 
 def _both(left: Sequence[int], right: Sequence[int], option: Option) -> list[int]:

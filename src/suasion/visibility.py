@@ -25,7 +25,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 
-from suasion.case import Case, Evidence, Precedent
+from suasion.case import Case, Evidence, Precedent, Requirement, Resource
 from suasion.problem import ForecastError
 
 __all__ = ["visible"]
@@ -73,6 +73,21 @@ def visible(case: Case, on: dt.date) -> Case:
             "the calendar with the date from which it holds"
         )
     window = case.window
+    known = {
+        item.id
+        for item in case.resources
+        if item.known_on is None or item.known_on <= on
+    }
+    # Needs that nothing known can meet are needs still: nobody has what they ask for.
+    nothing = tuple(
+        Resource(
+            id=_NOTHING,
+            name="nothing known yet",
+            holders=case.actor_names[:1],
+            available_until=dt.date.min,
+        )
+        for _ in range(any(_unmet(item, known) for item in case.requirements))
+    )
     return case.model_copy(
         update={
             "sources": tuple(item for item in case.sources if item.id in sources),
@@ -97,17 +112,19 @@ def visible(case: Case, on: dt.date) -> Case:
             "resources": tuple(
                 item.model_copy(update={"evidence": _kept(item.evidence, seen)})
                 for item in case.resources
-                if item.known_on is None or item.known_on <= on
-            ),
+                if item.id in known
+            )
+            + nothing,
             "requirements": tuple(
                 item.model_copy(
                     update={
                         "evidence": _kept(item.evidence, seen),
-                        "any_of": tuple(
+                        "any_of": (_NOTHING,)
+                        if _unmet(item, known)
+                        else tuple(
                             resource.id
                             for resource in case.resources
-                            if resource.id in item.any_of
-                            and (resource.known_on is None or resource.known_on <= on)
+                            if resource.id in item.any_of and resource.id in known
                         ),
                     }
                 )
@@ -134,6 +151,11 @@ def visible(case: Case, on: dt.date) -> Case:
 
 
 _FIELDS = ("capability", "position", "salience")
+_NOTHING = "nothing-known-yet"
+
+
+def _unmet(requirement: Requirement, known: set[str]) -> bool:
+    return bool(requirement.any_of) and known.isdisjoint(requirement.any_of)
 
 
 def _rests_on_later(support: tuple[Evidence, ...], seen: set[str]) -> bool:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page, PageManager, PageQuerySet
 from wagtail.search import index
@@ -193,7 +193,7 @@ class ArticlePage(Page):
     objects = PageManager.from_queryset(ArticleQuerySet)()
 
     content_panels = [
-        FieldPanel("title", heading="Headline"),
+        TitleFieldPanel("title", heading="Headline"),
         FieldPanel("lead"),
         FieldPanel("byline"),
         FieldPanel("date"),
@@ -294,7 +294,7 @@ class AuthorPage(Page):
     )
 
     content_panels = [
-        FieldPanel("title", heading="Name"),
+        TitleFieldPanel("title", heading="Name"),
         FieldPanel("bio"),
         FieldPanel("account"),
     ]
