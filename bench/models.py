@@ -189,7 +189,7 @@ def part(
             memory,
             told,
             *([ratios] if found else []),
-            "Single jobs: median of up to five, but for a first start.",
+            "Single jobs: median of up to five, but for one that compiles.",
             single,
         ]
     )

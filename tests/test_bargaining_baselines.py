@@ -383,7 +383,7 @@ def sampled(draws=5, actors=4, issues=2):
     )
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ["mean", "median", "nash"])
 def test_a_model_settles_each_issue_by_itself_in_one_round(name):
     capability, position, salience = sampled()
     status_quo = np.array([[-5.0, math.nan]] * 5)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from suasion.bargaining import SOLVERS, Outcome, challenge
 from suasion.case import Case
 from suasion.frozen import Frozen
+from suasion.lanes import engine_for
 from suasion.sampling import Sample, sample, typical
 from suasion.stream import uniform
 from suasion.timeline import state
@@ -43,12 +44,14 @@ PARTS = 20
 """Equal parts of a scale, for effective power along it."""
 
 MOST_DRAWS = {
-    "challenge": 10_000,
+    "challenge": 2_000,
     "spatial": 2_000,
     "exchange": 2_000,
     "procedure": 2_000,
 }
 """Draws of a case on which slow models are run: enough to see, and soon done."""
+
+_FEW = {"challenge": "numpy"}  # on so few draws done before Numba has started
 
 ROUNDS = 10
 """Rounds played, unless the question leaves time for fewer."""
@@ -127,6 +130,7 @@ def play(
     own_weight: Array | None = None,
     seed: int = 7,
     start: int = 0,
+    few: bool = True,
 ) -> Outcome:
     """Run a bargaining model of several rounds on a sample of a case.
 
@@ -147,6 +151,8 @@ def play(
         given.
     seed, start : int
         Of the sample, for models with chance.
+    few : bool
+        Whether there are no more than `MOST_DRAWS`; it decides what computes.
     """
     here = present(case, drawn.on)
     capability, salience = drawn.capability[:, here], drawn.salience[:, here]
@@ -158,7 +164,8 @@ def play(
         )
     strongest = (capability[:, :, None] * salience).max(axis=1, initial=0.0)
     idle = np.asarray(strongest.min(axis=1) == 0.0)
-    settings: dict[str, Any] = {"rounds": rounds}
+    engine = _FEW.get(model, "auto") if few else engine_for("auto")
+    settings: dict[str, Any] = {"rounds": rounds, "engine": engine}
     if model in ("spatial", "exchange"):
         settings |= {"seed": seed, "first_draw": start}
     outcome = SOLVERS[model](

@@ -92,7 +92,12 @@ def test_nothing_half_made_is_left_when_init_fails(tmp_path, arguments, said):
 def test_nothing_half_made_is_left_when_init_is_interrupted(tmp_path):
     command = [sys.executable, "-m", "suasion", "journal", "init", tmp_path / "journal"]
     running = subprocess.Popen(
-        command, env=environment(), stderr=subprocess.PIPE, text=True
+        command,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell's background jobs are born deaf to it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert running.stderr is not None
     assert "making the database" in running.stderr.readline()

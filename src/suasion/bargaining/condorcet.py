@@ -137,9 +137,7 @@ def condorcet(
 
 def chosen(engine: str, draws: int, actors: int) -> str:
     """Return "numba" or "numpy", whichever is asked for or answers first."""
-    if engine == "auto" and draws * actors * (20 + actors) < _SMALL:
-        engine = "numpy"
-    return engine_for(engine)
+    return engine_for(engine, small=draws * actors * (20 + actors) < _SMALL)
 
 
 def kernel(module: ModuleType, entry: str, engine: str) -> Callable[..., Any]:

@@ -40,6 +40,8 @@ from suasion.lanes import engine_for
 __all__ = ["run"]
 
 # Of a scale of 100: gains and places that differ by less are the same.
+# Below this, rounds * draws * (actors * issues)**2, NumPy takes less than a second.
+_SMALL = 1_000_000
 _TIE_TOL = 1e-9
 
 
@@ -101,7 +103,8 @@ def run(
         Random numbers are a function of the seed and the number of the draw; the first
         here has the number `first_draw`.
     engine : str
-        "numba" or "numpy", which give the same bits; "auto" is Numba where installed.
+        "numba" or "numpy", which give the same bits; "auto" is Numba where installed,
+        except for small jobs, which NumPy does before Numba has started.
     threads : int, optional
         As many as the process has cores, unless given.
 
@@ -151,7 +154,8 @@ def run(
     if tie_tol is None:
         tie_tol = 0.0 if as_published else _TIE_TOL
     seed = stream.check_seed(seed)
-    engine = engine_for(engine)
+    work = rounds * draws * (count * scales) ** 2
+    engine = engine_for(engine, small=work < _SMALL)
     present = ~np.isnan(x)
     z = np.where(present, (x - lows) / (highs - lows) * 100, 0)
     s = np.where(present, s, 0)

@@ -164,7 +164,7 @@ def run(
     engine : {"auto", "numba", "numpy"}
         What computes: Numba where it is installed, except for a few draws of a few
         actors (`draws * actors * (20 + actors)` below 12,000), where NumPy has the
-        answer before Numba has started. They agree to the last bit.
+        answer before Numba has started, unless it has. They agree to the last bit.
     threads : int, optional
         As many as the process has cores, unless given; the bits do not depend on it.
 

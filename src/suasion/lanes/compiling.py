@@ -12,6 +12,7 @@ import hashlib
 import importlib
 import importlib.util
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -30,8 +31,15 @@ _LOCK = threading.Lock()
 _KEPT = 3  # folders of compiled code, one a version of the kernels; the oldest go first
 
 
-def engine_for(engine: str) -> str:
+def engine_for(engine: str, *, small: bool = False) -> str:
     """Return "numba" or "numpy": what "auto" stands for here, or what was asked for.
+
+    Parameters
+    ----------
+    engine : {"auto", "numba", "numpy"}
+    small : bool
+        Whether NumPy is done before Numba has started: "auto" is then Numba only in a
+        process that has it loaded. For models whose engines agree to the last bit.
 
     Raises
     ------
@@ -53,6 +61,8 @@ def engine_for(engine: str) -> str:
             "engine is 'numba', but Numba is not installed; install it with "
             "pip install 'suasion[fast]', or leave engine out"
         )
+    if engine == "auto" and small and "numba" not in sys.modules:
+        return "numpy"
     return "numba" if there and engine != "numpy" else "numpy"
 
 

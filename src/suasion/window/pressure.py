@@ -160,7 +160,14 @@ def _path(
     path = np.repeat(drawn.position[None, :, :, 0], rounds + 1, axis=0)
     if rounds and len(weight):
         outcome = play(
-            case, drawn, model, rounds=rounds, own_weight=weight, seed=seed, start=start
+            case,
+            drawn,
+            model,
+            rounds=rounds,
+            own_weight=weight,
+            seed=seed,
+            start=start,
+            few=model != case.window.moved_by,
         )
         moved = outcome.positions[..., 0].swapaxes(0, 1)
         here = present(case, drawn.on)
