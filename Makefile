@@ -17,7 +17,7 @@ LOCK := $(UV) pip compile pyproject.toml --quiet --no-header --generate-hashes \
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint docs bench lock clean chromium postgres
+.PHONY: help demo test test-fast lint docs bench lock clean chromium compiler postgres
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | \
@@ -29,7 +29,7 @@ demo: $(VENV)/demo-ready ## forecast the reference case and write its report
 	@echo
 	@echo "The report is in demo/deep-strikes.html; open it in a browser."
 
-test: $(VENV)/dev-ready chromium postgres lint docs ## set up and run all checks and tests
+test: $(VENV)/dev-ready chromium compiler postgres lint docs ## set up and run all checks and tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 	$(BIN)/python tests/journal/postgres.py \
 		$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow and not browser" \
@@ -108,6 +108,18 @@ chromium:
 			echo "The tests of the report need $(CHROMIUM); on Debian:" \
 				"sudo apt-get install chromium" >&2; \
 			echo "'make test-fast' runs the tests that need no browser." >&2; exit 1; \
+		fi; }
+
+compiler:
+	@command -v g++ >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing g++ for the tests of the benchmark ..."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install \
+				-qq -o DPkg::Lock::Timeout=300 --no-install-recommends \
+				g++ >/dev/null; \
+		else \
+			echo "The test of the C++ baseline needs g++; on Debian:" \
+				"sudo apt-get install g++" >&2; exit 1; \
 		fi; }
 
 postgres:

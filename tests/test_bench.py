@@ -143,9 +143,9 @@ def test_numbers_of_a_busy_machine_are_not_written_unless_forced(
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(shutil.which("g++") is None, reason="needs g++")
 @pytest.mark.parametrize("actors", [1, 2, 3, 5, 10, 13])
 def test_challenges_in_cpp_and_in_python_are_the_same(actors: int) -> None:
+    assert shutil.which("g++"), "g++ is missing; 'make test' installs it"
     compiled = bench("compiled")
     baseline, _ = compiled.build()
     c, x, s = compiled.drawn(203, actors)

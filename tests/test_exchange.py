@@ -20,7 +20,6 @@ from suasion.bargaining.exchange_rate import (
 from suasion.bargaining.externality import KINDS, externality
 from suasion.bargaining.logrolling import Rules, _play
 from suasion.bargaining.logrolling_kernel import _outcome
-from suasion.lanes import engine_for
 from suasion.stream import _identity, uniform
 from suasion.stream_kernel import _uniform
 
@@ -71,7 +70,7 @@ GENERIC = st.builds(bargain, *SIZES)
 ANY = st.builds(bargain, *SIZES, grid=st.booleans())
 LAW = settings(max_examples=40)
 # Numba is left out where it is not installed; there, engines cannot differ.
-ENGINES = ["numpy", *(["numba"] if engine_for("auto") == "numba" else [])]
+ENGINES = ["numpy", "numba"]
 BOTH = pytest.mark.parametrize("engine", ENGINES)
 
 
@@ -236,7 +235,6 @@ def same(a, b):
     )
 
 
-@pytest.mark.skipif(len(ENGINES) < 2, reason="Numba is not installed")
 @LAW
 @given(ANY, RULES, st.booleans(), st.integers(0, 9), st.booleans())
 def test_engines_agree_to_the_last_bit(data, spread, as_published, seed, gap):

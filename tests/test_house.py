@@ -90,7 +90,6 @@ def test_no_python_file_is_longer_than_five_hundred_lines() -> None:
     long = {
         str(path.relative_to(ROOT)): count
         for path in files("*.py")
-        if path.parent.name != "migrations"  # Django writes them
-        and (count := len(path.read_text("utf-8").splitlines())) > 500
+        if (count := len(path.read_text("utf-8").splitlines())) > 500
     }
     assert long == {}

@@ -282,3 +282,12 @@ def test_kernels_know_nothing_of_numba() -> None:
     for path in kernels:
         text = path.read_text("utf-8")
         assert not re.search(r"^(import|from) (numba|llvmlite)", text, re.M), path
+
+
+def test_small_jobs_wait_for_numba_only_where_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert engine_for("auto", small=True) == "numba"
+    monkeypatch.delitem(sys.modules, "numba")
+    assert engine_for("auto", small=True) == "numpy"
+    assert engine_for("auto") == engine_for("numba", small=True) == "numba"

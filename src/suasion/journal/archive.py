@@ -73,6 +73,8 @@ def unpack(file: Path, folder: Path) -> str:
     JournalError
         If the file is not a backup.
     """
+    if not file.is_file():
+        raise JournalError(f"{file}: there is no such file; name a backup")
     try:
         with tarfile.open(file, "r:gz") as archive:
             about = archive.extractfile(ABOUT)

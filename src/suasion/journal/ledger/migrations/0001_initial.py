@@ -273,70 +273,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Score",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True,
-                        primary_key=True,
-                        serialize=False,
-                        verbose_name="ID",
-                    ),
-                ),
-                (
-                    "brier",
-                    models.FloatField(help_text="Of the last estimate that counts."),
-                ),
-                (
-                    "log_score",
-                    models.FloatField(
-                        help_text="Of the last estimate that counts, in nats."
-                    ),
-                ),
-                ("time_averaged_brier", models.FloatField()),
-                ("time_averaged_log_score", models.FloatField()),
-                ("peer_brier", models.FloatField(null=True)),
-                (
-                    "mean_probability",
-                    models.FloatField(help_text="Over the days that count."),
-                ),
-                (
-                    "mean_log_odds",
-                    models.FloatField(help_text="Over those days, not extremised."),
-                ),
-                ("days", models.PositiveIntegerField()),
-                ("estimates", models.PositiveIntegerField()),
-                (
-                    "forecaster",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="scores",
-                        to="ledger.forecaster",
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scores",
-                        to="ledger.question",
-                    ),
-                ),
-                (
-                    "resolution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="scores",
-                        to="ledger.resolution",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["time_averaged_brier", "forecaster__name"],
-            },
-        ),
-        migrations.CreateModel(
             name="Picture",
             fields=[
                 (
@@ -492,26 +428,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("supersedes__isnull", True)),
                 fields=("question",),
                 name="resolution_first_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.UniqueConstraint(
-                fields=("resolution", "forecaster"), name="score_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="score",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("brier__gte", 0.0),
-                    ("brier__lte", 1.0),
-                    ("days__gte", 1),
-                    ("log_score__gte", 0.0),
-                    ("time_averaged_brier__gte", 0.0),
-                    ("time_averaged_brier__lte", 1.0),
-                ),
-                name="score_in_range",
             ),
         ),
     ]
