@@ -155,13 +155,8 @@ def play(
         Whether there are no more than `MOST_DRAWS`; it decides what computes.
     """
     here = present(case, drawn.on)
-    capability, salience = drawn.capability[:, here], drawn.salience[:, here]
     names = tuple(np.array(case.actor_names)[here].tolist())
-    gatekeeper = case.question.gatekeeper
-    if own_weight is not None and gatekeeper in names:
-        capability = _weighted(
-            capability, salience[:, :, 0], names.index(gatekeeper), own_weight
-        )
+    capability, salience = _brought(case, drawn, own_weight), drawn.salience[:, here]
     strongest = (capability[:, :, None] * salience).max(axis=1, initial=0.0)
     idle = np.asarray(strongest.min(axis=1) == 0.0)
     engine = _FEW.get(model, "auto") if few else engine_for("auto")
@@ -242,7 +237,7 @@ def trajectory(
     own = other = np.empty((0, 0))
     if model == "challenge":
         both = challenge.expectations(
-            one.capability[:, here],
+            _brought(case, one, weight),
             one.position[:, here, 0],
             one.salience[:, here, 0],
             low=issue.low,
@@ -262,7 +257,7 @@ def trajectory(
         power=_table(
             _power_along(
                 outcome.positions[..., 0],
-                drawn.effective_power[:, here, 0],
+                _brought(case, drawn, weights) * drawn.salience[:, here, 0],
                 issue.low,
                 issue.high,
             )
@@ -283,6 +278,17 @@ def trajectory(
         own=_table(own),
         other=_table(other),
     )
+
+
+def _brought(case: Case, drawn: Sample, own_weight: Array | None) -> Array:
+    """Capabilities of those present, the gatekeeper's by its own weight if given."""
+    here = present(case, drawn.on)
+    names = np.array(case.actor_names)[here].tolist()
+    capability, salience = drawn.capability[:, here], drawn.salience[:, here, 0]
+    gatekeeper = case.question.gatekeeper
+    if own_weight is None or gatekeeper not in names:
+        return capability
+    return _weighted(capability, salience, names.index(gatekeeper), own_weight)
 
 
 def _weighted(capability: Array, salience: Array, at: int, share: Array) -> Array:
