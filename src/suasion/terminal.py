@@ -44,6 +44,7 @@ __all__ = [
     "outcome_table",
     "sensitivity_table",
     "text_curve",
+    "words",
 ]
 
 
@@ -58,14 +59,14 @@ def forecast_answer(forecast: Forecast, width: int) -> RenderableType:
     ]
     if forecast.is_approval:
         parts += [
-            _words([reference_class(forecast), record_line(forecast)]),
+            words([reference_class(forecast), record_line(forecast)]),
             _section("Probability of a yes by date"),
             Padding(text_curve(forecast, min(width - 2, 76)), (0, 0, 0, 2)),
         ]
     if why := [*decides(forecast), *pressed(forecast)]:
-        parts += [_section("Why"), _words(why)]
-    parts += [_section("Assumed"), _words(assumed(forecast))]
-    parts += [_section("How good so far"), _words([track_record(forecast)])]
+        parts += [_section("Why"), words(why)]
+    parts += [_section("Assumed"), words(assumed(forecast))]
+    parts += [_section("How good so far"), words([track_record(forecast)])]
     parts += [Text(), _provenance(forecast)]
     return Group(*parts)
 
@@ -161,7 +162,7 @@ def comparison_table(table: Comparison) -> RenderableType:
         notes.append(
             f"Left out because not coded everywhere: {', '.join(table.dropped)}."
         )
-    return Group(grid, _words(notes))
+    return Group(grid, words(notes))
 
 
 def outcome_table(outcome: Outcome) -> RenderableType:
@@ -293,7 +294,8 @@ def _section(title: str) -> RenderableType:
     return Text(f"\n{title}", style="bold underline")
 
 
-def _words(sentences: Iterable[str]) -> RenderableType:
+def words(sentences: Iterable[str]) -> RenderableType:
+    """Return sentences as a list with bullets."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column()

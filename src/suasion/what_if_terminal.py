@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from suasion.explanation import day, percent
+from suasion.terminal import words
 from suasion.what_if import Alternative, WhatIf, signed
 
 __all__ = ["what_if_answer"]
@@ -29,9 +29,9 @@ def what_if_answer(found: WhatIf) -> RenderableType:
         if said := _said(found, item):
             lines.append(f"{found.label(item)}: {said}")
     if lines:
-        parts.append(_words(lines))
+        parts.append(words(lines))
     parts += [
-        _words(
+        words(
             [
                 "Differences are taken draw by draw, on the same random numbers; ± is "
                 "the standard error of their mean. They say what follows in this model "
@@ -83,22 +83,13 @@ def _said(found: WhatIf, item: Alternative) -> str:
     """Say what an alternative changes, and what is to be known about it."""
     parts = [item.text] if item.text else []
     label = found.label(item)
-    words = "; ".join(item.words)
-    if words and words.casefold() != label.casefold() and item.shift is None:
-        parts.append(f"{_capital(words)}.")
+    said = "; ".join(item.words)
+    if said and said.casefold() != label.casefold() and item.shift is None:
+        parts.append(f"{_capital(said)}.")
     moved = item.by is not None and item.by != found.base.by
     if moved and item.by and not any(day(item.by) in word for word in item.words):
         parts.append(f"By {day(item.by)}.")
     return " ".join([*parts, *item.notes])
-
-
-def _words(sentences: list[str]) -> RenderableType:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=1)
-    grid.add_column()
-    for sentence in sentences:
-        grid.add_row("•", sentence)
-    return Padding(grid, (0, 0, 0, 2))
 
 
 def _capital(text: str) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
-from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,6 +14,7 @@ from suasion.power.coalition import Coalitions
 from suasion.power.table import ActorPower, GamePower, PowerTable
 from suasion.power.telling import LEAN
 from suasion.rule import with_article
+from suasion.terminal import words
 
 __all__ = ["power_answer"]
 
@@ -31,10 +31,10 @@ def power_answer(table: PowerTable, width: int) -> RenderableType:
         parts.append(Text(f"Decision rule: {table.rule}."))
     for game in table.games:
         parts += [Text(f"\n{_titled(game)}", style="bold underline")]
-        parts += [_words((*game.warnings, *game.told))]
+        parts += [words((*game.warnings, *game.told))]
         if any(not row.dummy for row in game.by_actor):
             parts += [_indices(game, width)]
-        parts += [_words(_coalitions(game))]
+        parts += [words(_coalitions(game))]
     errors = [row.pivotal_error for game in table.games for row in game.by_actor]
     if known := [error for error in errors if error is not None]:
         most = f" Standard error of a share: {100 * max(known):.1f} points at most."
@@ -111,12 +111,3 @@ def _family(family: Coalitions) -> str:
     end = f"; and {left:,} more" if left and names else ""
     shown = f": {'; '.join(names)}{end}" if names else ""
     return f"{family.count:,}{shown}."
-
-
-def _words(sentences: Iterable[str]) -> RenderableType:
-    grid = Table.grid(padding=(0, 1))
-    grid.add_column(width=1)
-    grid.add_column()
-    for sentence in sentences:
-        grid.add_row("•", sentence)
-    return Padding(grid, (0, 0, 0, 2))
