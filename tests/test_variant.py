@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import suasion
 from suasion.case import Actor, Case, Issue, Question
 from suasion.casefile import bundled
-from suasion.compare_command import parse_changes, parse_shifts
+from suasion.command.compare import parse_changes, parse_shifts
 from suasion.problem import CaseError
 from suasion.variant import Variant, differing, shifted, varied
 from suasion.variant_file import chosen, save, saved, where_to_save

@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
+from suasion.command.option import CaseArgument, Json, Quiet, Seed
+from suasion.command.output import console, note, progress, writable, write_json
+
 __all__ = ["compare", "parse_changes", "parse_shifts"]
 
 
 def compare(
-    case: Annotated[
-        str, typer.Argument(metavar="CASE", help="Slug, case folder, or actors.csv.")
-    ],
+    case: CaseArgument,
     set_: Annotated[
         list[str] | None,
         typer.Option("--set", metavar="PATH=VALUE", help="Changes of one variant."),
@@ -39,22 +40,13 @@ def compare(
         typer.Option(metavar="DATE", help="Deadline of all. Default: each one's own."),
     ] = None,
     draws: Annotated[int, typer.Option(help="Draws, the same for all.")] = 100_000,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bits.")] = 7,
+    seed: Seed = 7,
     save: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="Keep --set as variants/NAME.toml."),
     ] = None,
-    json_: Annotated[
-        str | None,
-        typer.Option(
-            "--json",
-            metavar="[FILE.json]",
-            help="Write JSON to a file ending in .json, or to standard output alone.",
-        ),
-    ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="No progress on stderr.")
-    ] = False,
+    json_: Json = None,
+    quiet: Quiet = False,
 ) -> None:
     """Say what would be different if: variants side by side, on the same draws.
 
@@ -68,9 +60,8 @@ def compare(
       suasion compare deep-strikes --set actors.Germany.position=70
       suasion compare deep-strikes --shift calendar.succession=-30,-15,15,30
       suasion compare my-case --set question.by=2025-03-20 --save longer
-    """  # noqa: D301
+    """
     from suasion.casefile import load
-    from suasion.cli import _console, _note, _progress, _writable, _write_json
     from suasion.comparing import compare as run
     from suasion.variant import Variant, shifted
     from suasion.variant_file import chosen, saved, where_to_save
@@ -84,7 +75,7 @@ def compare(
     loaded = load(case)
     file = None if save is None else where_to_save(case, save)
     if json_ not in (None, "-"):
-        _writable(Path(json_), "--json")
+        writable(Path(json_), "--json")
     variants = chosen(case, variant or [])
     if changes:
         name = file.stem if file is not None else path_name(changes)
@@ -98,7 +89,7 @@ def compare(
             f"{case} has no saved variants; give --set path=value, such as "
             f"actors.{loaded.actors[0].name}.salience=0.5, or --shift question.by=30"
         )
-    with _progress(quiet) as progress:
+    with progress(quiet) as moved:
         found = run(
             loaded,
             variants,
@@ -106,19 +97,19 @@ def compare(
             by=by,
             draws=draws,
             seed=seed,
-            progress=progress,
+            progress=moved,
         )
     if file is not None:
         write(variants[len(variant or [])], file)
-        _note(f"saved {file}", quiet)
+        note(f"saved {file}", quiet)
     if json_ is not None:
-        _write_json(found.to_dict(), json_)
+        write_json(found.to_dict(), json_)
         if json_ == "-":
             return
-        _note(f"wrote {json_}", quiet)
+        note(f"wrote {json_}", quiet)
     from suasion.what_if_terminal import what_if_answer
 
-    _console().print(what_if_answer(found), highlight=False)
+    console().print(what_if_answer(found), highlight=False)
 
 
 def parse_changes(words: Iterable[str]) -> dict[str, str]:
