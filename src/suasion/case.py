@@ -390,9 +390,15 @@ class Case(CaseDocument):
 
     @property  # not kept: a copy with other content would keep it too
     def hash(self) -> str:
-        """SHA-256 of the case's content: equal for equal cases, on any machine."""
+        """SHA-256 of the case's content: equal for equal cases, on any machine.
+
+        What is as if it were left out does not count, so that a case keeps its hash when
+        a later version knows of more fields.
+        """
         content = json.dumps(
-            self.model_dump(mode="json"), sort_keys=True, separators=(",", ":")
+            self.model_dump(mode="json", exclude_defaults=True),
+            sort_keys=True,
+            separators=(",", ":"),
         )
         return hashlib.sha256(content.encode()).hexdigest()
 

@@ -40,7 +40,7 @@ from suasion.window.curve import Answer, answer
 from suasion.window.fitting import Fitted, fit_candidates
 from suasion.window.reference_class import ReferenceClass
 
-__all__ = ["compared", "forecast", "viewed"]
+__all__ = ["compared", "fit", "forecast", "refuse_resolved", "viewed"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -127,7 +127,7 @@ def forecast(
         return _approval(view, on, due, int(draws), int(seed), threads, models, say)
     on = date_of(as_of, "as_of") or case.question.as_of or dt.date.today()
     view = visible(case, on)
-    _refuse_resolved(view, on)
+    refuse_resolved(view, on)
     return _position(view, on, int(draws), int(seed), models, say)
 
 
@@ -149,7 +149,7 @@ def viewed(
         )
     on = date_of(as_of, "as_of") or case.question.as_of or dt.date.today()
     view = visible(case, on)
-    _refuse_resolved(view, on)
+    refuse_resolved(view, on)
     due = date_of(by, "by") or deadline(view, on)
     requested = view.question.requested_on
     assert requested is not None
@@ -176,16 +176,15 @@ def viewed(
     return view, on, due
 
 
-def _approval(
-    case: Case,
-    on: dt.date,
-    by: dt.date,
-    draws: int,
-    seed: int,
-    threads: int,
-    models: tuple[str, ...],
-    say: Progress,
-) -> Forecast:
+def fit(case: Case, on: dt.date, *, progress: Progress | None = None) -> Fitted:
+    """Fit the hazards to the ledger of a visible case.
+
+    Raises
+    ------
+    ForecastError
+        If the diagnostics fail.
+    """
+    say = progress or (lambda _text, _share: None)
     reference = ReferenceClass.of_precedents(case.precedents, on)
     say("fitting the hazards to the ledger", 0.0)
     fitted = fit_candidates(
@@ -199,6 +198,20 @@ def _approval(
             + "; ".join(fitted.trouble)
             + "; look for precedents with odd dates, or leave rows out with model_use"
         )
+    return fitted
+
+
+def _approval(
+    case: Case,
+    on: dt.date,
+    by: dt.date,
+    draws: int,
+    seed: int,
+    threads: int,
+    models: tuple[str, ...],
+    say: Progress,
+) -> Forecast:
+    fitted = fit(case, on, progress=say)
     say("running the models over draws of the case", 0.8)
     until = by + dt.timedelta(days=_PAST_DAYS)
     found = answer(
@@ -446,7 +459,8 @@ def _chosen(case: Case, models: Sequence[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _refuse_resolved(case: Case, on: dt.date) -> None:
+def refuse_resolved(case: Case, on: dt.date) -> None:
+    """Raise a ForecastError if the question was resolved by the as-of date."""
     resolution = case.resolution
     if resolution is None:
         return

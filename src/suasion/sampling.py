@@ -15,13 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from suasion.case import Case
-from suasion.stream import uniform
+from suasion.stream import Seed, seed_of, uniform
 from suasion.timeline import state
 from suasion.uncertain import Uncertain
 
-__all__ = ["Sample", "sample", "typical"]
+__all__ = ["Memory", "Sample", "sample", "typical"]
 
 Array = NDArray[np.float64]
+
+Memory = dict[tuple[str, Uncertain, tuple[int, ...]], Array]
+"""Drawn numbers by path, range and the seeds of what they are drawn from."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,10 @@ def sample(
     case: Case,
     on: dt.date,
     *,
-    seed: int,
+    seed: Seed,
     start: int,
     stop: int,
-    memory: dict[tuple[str, Uncertain], Array] | None = None,
+    memory: Memory | None = None,
 ) -> Sample:
     """Draw the case at a date: draws `start` to `stop - 1` of the seed's stream.
 
@@ -168,10 +171,10 @@ def typical(case: Case, on: dt.date) -> Sample:
 class _Draw:
     case: Case
     actor: str
-    seed: int
+    seed: Seed
     start: int
     stop: int
-    memory: dict[tuple[str, Uncertain], Array] | None
+    memory: Memory | None
 
     def values(self, field: str, numbers: Sequence[Uncertain], shift: float) -> Array:
         drawn = [
@@ -184,23 +187,30 @@ class _Draw:
         if number.exact:
             return np.full(self.stop - self.start, number.mode)
         name = f"actors.{self.actor}.{field}" + (f".{issue}" if issue else "")
+        common = self._common(field, issue)
+        seeds = tuple(seed_of(self.seed, each) for each in (name, *common))
+        key = (name, number, seeds)
         if self.memory is None:
-            return self._drawn(name, field, issue, number)
-        key = (name, number)
+            return self._drawn(name, common, number)
         if key not in self.memory:
-            self.memory[key] = self._drawn(name, field, issue, number)
+            self.memory[key] = self._drawn(name, common, number)
         return self.memory[key]
 
-    def _drawn(self, name: str, field: str, issue: str, number: Uncertain) -> Array:
+    def _common(self, field: str, issue: str) -> dict[str, float]:
+        """Name what the number's error shares with a bloc, with the correlation."""
+        return {
+            f"blocs.{bloc.name}.{field}" + (f".{issue}" if issue else ""): (
+                bloc.correlation
+            )
+            for bloc in self.case.blocs
+            if self.actor in bloc.actors and field in bloc.fields and bloc.correlation
+        }
+
+    def _drawn(self, name: str, common: dict[str, float], number: Uncertain) -> Array:
         own = uniform(self.seed, name, self.start, self.stop)
-        for bloc in self.case.blocs:
-            if self.actor in bloc.actors and field in bloc.fields and bloc.correlation:
-                common = f"blocs.{bloc.name}.{field}" + (f".{issue}" if issue else "")
-                own = _correlated(
-                    own,
-                    uniform(self.seed, common, self.start, self.stop),
-                    bloc.correlation,
-                )
+        for variable, correlation in common.items():
+            shared = uniform(self.seed, variable, self.start, self.stop)
+            own = _correlated(own, shared, correlation)
         return number.quantile(own)
 
 
@@ -214,7 +224,7 @@ def _correlated(own: Array, common: Array, correlation: float) -> Array:
 
 
 def _quantile(
-    number: Uncertain | None, seed: int, variable: str, start: int, stop: int
+    number: Uncertain | None, seed: Seed, variable: str, start: int, stop: int
 ) -> Array:
     assert number is not None
     return number.quantile(uniform(seed, variable, start, stop))

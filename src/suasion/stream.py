@@ -12,12 +12,41 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Philox
 from numpy.typing import NDArray
 
-__all__ = ["check_seed", "uniform"]
+__all__ = ["Redrawn", "Seed", "check_seed", "seed_of", "uniform"]
+
+
+@dataclass(frozen=True)
+class Redrawn:
+    """A seed, and another one for some variables: all is the same but for these.
+
+    Examples
+    --------
+    >>> other = Redrawn(7, 8, frozenset({"actors.France.position"}))
+    >>> def same(name):
+    ...     return bool((uniform(other, name, 0, 3) == uniform(7, name, 0, 3)).all())
+    >>> same("actors.France.position"), same("actors.France.salience")
+    (False, True)
+    """
+
+    seed: int
+    other: int
+    names: frozenset[str]
+
+
+Seed = int | Redrawn
+
+
+def seed_of(seed: Seed, variable: str) -> int:
+    """Return the seed that a variable is drawn from."""
+    if isinstance(seed, Redrawn):
+        return seed.other if variable in seed.names else seed.seed
+    return seed
 
 
 def check_seed(seed: int) -> int:
@@ -37,7 +66,7 @@ def check_seed(seed: int) -> int:
     return int(seed)
 
 
-def uniform(seed: int, variable: str, start: int, stop: int) -> NDArray[np.float64]:
+def uniform(seed: Seed, variable: str, start: int, stop: int) -> NDArray[np.float64]:
     """Uniform numbers in (0, 1) for draws `start` to `stop - 1` of one variable.
 
     Examples
@@ -49,7 +78,7 @@ def uniform(seed: int, variable: str, start: int, stop: int) -> NDArray[np.float
     """
     block, offset = divmod(start, 4)
     counter = np.array([block, 0, 0, 0], dtype=np.uint64)
-    key = np.array([seed, _identity(variable)], dtype=np.uint64)
+    key = np.array([seed_of(seed, variable), _identity(variable)], dtype=np.uint64)
     raw = Philox(counter=counter, key=key).random_raw(offset + stop - start)[offset:]
     # 52 bits and a half: with 53 the largest would round to 1.
     return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52

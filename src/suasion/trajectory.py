@@ -18,7 +18,7 @@ from suasion.case import Case
 from suasion.frozen import Frozen
 from suasion.lanes import engine_for
 from suasion.sampling import Sample, sample, typical
-from suasion.stream import uniform
+from suasion.stream import Seed, uniform
 from suasion.timeline import state
 
 __all__ = [
@@ -190,7 +190,7 @@ def present(case: Case, on: dt.date) -> NDArray[np.bool_]:
     return np.array([now.present for now in state(case, on)])
 
 
-def own_weights(case: Case, *, seed: int, start: int, stop: int) -> Array:
+def own_weights(case: Case, *, seed: Seed, start: int, stop: int) -> Array:
     """Draw the weight of the gatekeeper's own stance in its decision."""
     drawn = case.window.own_weight.quantile(
         uniform(seed, "window.own_weight", start, stop)

@@ -25,15 +25,14 @@ from numpy.typing import NDArray
 
 from suasion.bargaining import MODELS
 from suasion.case import Case
-from suasion.stream import uniform
 from suasion.timeline import turning_points
 from suasion.trajectory import ROUNDS
-from suasion.window.covariate import Request, pieces
 from suasion.window.epoch import moments, round_ends
 from suasion.window.fitting import Fitted
+from suasion.window.hazard_draws import Choice, HazardDraws, assumed, choose, hazards
+from suasion.window.path import Path, path_of
 from suasion.window.posterior import Posterior
 from suasion.window.pressure import Pressure, pressure, structural
-from suasion.window.prior import PRIORS
 
 __all__ = ["LEVELS", "Answer", "Curve", "answer"]
 
@@ -42,7 +41,6 @@ Array = NDArray[np.float64]
 LEVELS = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 """Quantiles of the curve: the median and the 50, 80 and 95 % bands."""
 
-_ASSUMED = ("pressure", "stance", "closing")
 _CHUNK = 16_384
 _BATCH = 8 * _CHUNK  # draws in memory together
 
@@ -133,21 +131,23 @@ def answer(
     grid = _grid(due, (until - on).days)
     epochs = (on, *turning_points(case, on, until))
     ends = round_ends(case, epochs, until)
-    path = _path(case, fitted, by, until, epochs, moments(case, epochs, ends))
+    path = path_of(case, fitted, by, until, epochs, moments(case, epochs, ends))
     with ThreadPoolExecutor(threads) as pool:
 
         def batch(start: int) -> _Batch:
             stop = min(start + _BATCH, draws)
             pressures = _pressures(case, epochs, ends, models, seed, start, stop, pool)
-            choice = _choose(fitted, seed, start, stop)
-            assumed = {
-                name: PRIORS[name].value(_normal(seed, f"window.{name}", start, stop))
-                for name in _ASSUMED
-            }
+            choice = choose(fitted, seed, start, stop)
+            coefficient = assumed(seed, start, stop)
             parts = list(
                 pool.map(
                     lambda at: _Draws.of(
-                        fitted, path, choice, assumed, pressures, slice(at, at + _CHUNK)
+                        fitted,
+                        path,
+                        choice,
+                        coefficient,
+                        pressures,
+                        slice(at, at + _CHUNK),
                     ),
                     range(0, stop - start, _CHUNK),
                 )
@@ -235,126 +235,29 @@ def _over(means: Sequence[Array], counts: Sequence[int]) -> Array:
 
 
 @dataclass(frozen=True)
-class _Path:
-    """Days from the as-of date, cut where anything changes.
-
-    `edges` are days since the as-of date, `age` is the as-of date in days since the
-    request; z, `epoch` (the epoch, and the rounds played in it) and `closing` hold in
-    each piece.
-    """
-
-    edges: NDArray[np.int64]
-    age: int
-    z: Array
-    epoch: tuple[tuple[int, int], ...]
-    closing: Array
-
-
-def _path(
-    case: Case,
-    fitted: Fitted,
-    by: dt.date,
-    until: dt.date,
-    epochs: Sequence[dt.date],
-    changes: Sequence[tuple[dt.date, int, int]],
-) -> _Path:
-    now = epochs[0].toordinal()
-    closes = by.toordinal()
-    opens = closes - case.window.closing_days
-    edges: list[int] = [now]
-    z: list[Array] = []
-    epoch: list[tuple[int, int]] = []
-    nexts = (*(first for first, _, _ in changes[1:]), until)
-    for (first, at, played), last in zip(changes, nexts, strict=True):
-        if first == last:
-            continue
-        request = Request.of_case(case, epochs[at])
-        cut, values = pieces(
-            request,
-            _yeses(case, fitted),
-            first.toordinal(),
-            last.toordinal(),
-            fitted.covariates,
-            also=(opens, closes),
-        )
-        edges += cut[1:].tolist()
-        z.append(values)
-        epoch += [(at, played)] * len(values)
-    starts = np.array(edges[:-1])
-    return _Path(
-        edges=np.array(edges) - now,
-        age=now - Request.of_case(case, epochs[-1]).earliest,
-        z=np.concatenate(z),
-        epoch=tuple(epoch),
-        closing=((starts >= opens) & (starts < closes)).astype(np.float64),
-    )
-
-
-def _yeses(case: Case, fitted: Fitted) -> tuple[int, ...]:
-    if case.window.prior_yes is not None:
-        return tuple(day.toordinal() for day in case.window.prior_yes)
-    return fitted.reference.yeses.get(case.question.gatekeeper or "", ())
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """Candidate and posterior draw taken by each draw."""
-
-    candidate: NDArray[np.int64]
-    particle: NDArray[np.int64]
-
-
-def _choose(fitted: Fitted, seed: int, start: int, stop: int) -> _Choice:
-    weight = fitted.comparison.weight
-    u = uniform(seed, "window.candidate", start, stop)
-    candidate = np.searchsorted(np.cumsum(weight)[:-1], u, side="right")
-    u = uniform(seed, "window.particle", start, stop)
-    particle = np.zeros(stop - start, dtype=np.int64)
-    for k, posterior in enumerate(fitted.posteriors):
-        mine = candidate == k
-        cumulative = np.cumsum(posterior.weight)[:-1]
-        particle[mine] = np.searchsorted(cumulative, u[mine], side="right")
-    return _Choice(candidate, particle)
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Draws of one chunk that took one candidate."""
-
-    where: NDArray[np.int64]
-    posterior: Posterior
-    parameters: Array
-    baseline: Array
-    factor: Array
-    plain: Array
-    cumulative: Array
-    plain_cumulative: Array
-
-
-@dataclass(frozen=True)
 class _Draws:
     """A chunk of draws, ready to say P(yes by day t)."""
 
     count: int
-    path: _Path
-    blocks: tuple[_Block, ...]
+    path: Path
+    blocks: tuple[HazardDraws, ...]
 
     @classmethod
     def of(
         cls,
         fitted: Fitted,
-        path: _Path,
-        choice: _Choice,
-        assumed: dict[str, Array],
+        path: Path,
+        choice: Choice,
+        coefficient: dict[str, Array],
         pressures: Sequence[Pressure],
         part: slice,
     ) -> _Draws:
         net = np.stack([pressures[e].net[played, part] for e, played in path.epoch])
         own = np.stack([pressures[e].stance[played, part] for e, played in path.epoch])
         extra = (
-            assumed["pressure"][part] * net
-            + assumed["stance"][part] * own
-            + assumed["closing"][part] * path.closing[:, None]
+            coefficient["pressure"][part] * net
+            + coefficient["stance"][part] * own
+            + coefficient["closing"][part] * path.closing[:, None]
         )
         blocks = []
         for k, posterior in enumerate(fitted.posteriors):
@@ -362,7 +265,7 @@ class _Draws:
             if not where.size:
                 continue
             at = choice.particle[part][where]
-            blocks.append(_block(posterior, path, where, at, extra[:, where]))
+            blocks.append(hazards(posterior, path, where, at, extra[:, where]))
         return cls(extra.shape[1], path, tuple(blocks))
 
     def probability(self, t: int, *, assumptions: bool = True) -> Array:
@@ -379,38 +282,8 @@ class _Draws:
         return result
 
 
-def _block(
-    posterior: Posterior,
-    path: _Path,
-    where: NDArray[np.int64],
-    at: NDArray[np.int64],
-    extra: Array,
-) -> _Block:
-    (gatekeeper,) = posterior.effect
-    ratio = posterior.log_ratio(path.z) + posterior.effect[gatekeeper]
-    plain = np.exp(ratio[:, at])
-    factor = plain * np.exp(extra)
-    count = len(posterior.candidate.baseline.parameters)
-    parameters = posterior.values[:count, at]
-    baseline = posterior.candidate.baseline.cumulative(
-        (path.age + path.edges)[:, None].astype(np.float64), *parameters
-    )
-    steps = np.diff(baseline, axis=0)
-    start = np.zeros((1, len(where)))
-    return _Block(
-        where=where,
-        posterior=posterior,
-        parameters=parameters,
-        baseline=baseline,
-        factor=factor,
-        plain=plain,
-        cumulative=np.concatenate([start, np.cumsum(steps * factor, axis=0)]),
-        plain_cumulative=np.concatenate([start, np.cumsum(steps * plain, axis=0)]),
-    )
-
-
 def _cumulative(
-    block: _Block, path: _Path, piece: int, t: int, factor: Array, before: Array
+    block: HazardDraws, path: Path, piece: int, t: int, factor: Array, before: Array
 ) -> Array:
     """Cumulative hazard from the as-of date to day t, which lies in the piece."""
     if t == path.edges[piece + 1]:
@@ -423,11 +296,11 @@ def _cumulative(
 
 
 def _alone(
-    posterior: Posterior, path: _Path, grid: Sequence[int], due: int
+    posterior: Posterior, path: Path, grid: Sequence[int], due: int
 ) -> tuple[Array, tuple[float, float, float]]:
     """Run one candidate alone: mean curve; mean and 80 % interval at the deadline."""
     at = np.arange(posterior.values.shape[1])
-    block = _block(posterior, path, at, at, np.zeros((len(path.z), len(at))))
+    block = hazards(posterior, path, at, at, np.zeros((len(path.z), len(at))))
     draws = _Draws(len(at), path, (block,))
     means = np.array([float(posterior.mean(draws.probability(t))) for t in grid])
     values = draws.probability(due)
@@ -481,13 +354,6 @@ def _pressures(
 def _grid(due: int, days: int) -> tuple[int, ...]:
     step = -(-days // 400)
     return tuple(sorted({*range(0, days + 1, step), due, days}))
-
-
-def _normal(seed: int, variable: str, start: int, stop: int) -> Array:
-    from scipy.special import ndtri
-
-    result: Array = ndtri(uniform(seed, variable, start, stop))
-    return result
 
 
 def _quantile_sorted(values: Array) -> Array:

@@ -29,11 +29,20 @@ from numpy.typing import NDArray
 
 from suasion.bargaining import MODELS, SOLVERS
 from suasion.case import Case
-from suasion.sampling import Sample, sample
+from suasion.sampling import Memory, Sample, sample
+from suasion.stream import Seed, seed_of
 from suasion.trajectory import ITERATED, MOST_DRAWS, own_weights, play, present
-from suasion.uncertain import Uncertain
 
-__all__ = ["Pressure", "net_pressure", "pressure", "stance", "structural"]
+__all__ = [
+    "Pressure",
+    "balance",
+    "net_pressure",
+    "pressure",
+    "share_in_favour",
+    "stance",
+    "structural",
+    "support",
+]
 
 Array = NDArray[np.float64]
 
@@ -67,9 +76,10 @@ def pressure(
     *,
     models: Sequence[str] = tuple(MODELS),
     rounds: Sequence[int] | None = None,
-    seed: int,
+    seed: Seed,
     start: int,
     stop: int,
+    memory: Memory | None = None,
 ) -> tuple[Pressure, ...]:
     """Run the bargaining models on draws of the case at each of some dates.
 
@@ -77,7 +87,7 @@ def pressure(
     `rounds` is how many are played from each date on, and 1 unless given.
     """
     own_weight = own_weights(case, seed=seed, start=start, stop=stop)
-    memory: dict[tuple[str, Uncertain], Array] = {}
+    memory = {} if memory is None else memory
     result = []
     for on, count in zip(days, rounds or [1] * len(days), strict=True):
         drawn = sample(case, on, seed=seed, start=start, stop=stop, memory=memory)
@@ -91,7 +101,7 @@ def _pressure(
     weight: Array,
     models: Sequence[str],
     rounds: int,
-    seed: int,
+    seed: Seed,
     start: int,
 ) -> Pressure:
     issue = case.issues[0]
@@ -153,7 +163,7 @@ def _path(
     model: str,
     weight: Array,
     rounds: int,
-    seed: int,
+    seed: Seed,
     start: int,
 ) -> Array:
     """Positions of all actors by round, (rounds + 1, draws, actors); the absent stay."""
@@ -165,7 +175,7 @@ def _path(
             model,
             rounds=rounds,
             own_weight=weight,
-            seed=seed,
+            seed=seed_of(seed, model),
             start=start,
             few=model != case.window.moved_by,
         )
@@ -190,14 +200,36 @@ def net_pressure(
     ...              status_quo=np.array([20.0]), threshold=60.0)
     array([0.25])
     """
-    quo = status_quo[:, None]
-    support = weight * (np.abs(position - quo) - np.abs(position - threshold))
+    return balance(support(position, weight, status_quo[:, None], threshold))
+
+
+def support(
+    position: Array, weight: Array, status_quo: Array, threshold: float
+) -> Array:
+    """Weighted support of actors for the threshold over the status quo."""
+    result: Array = weight * (
+        np.abs(position - status_quo) - np.abs(position - threshold)
+    )
+    return result
+
+
+def balance(supports: Array) -> Array:
+    """Share of support in favour in all that is felt either way, minus 1/2.
+
+    The actors are the last axis.
+    """
     # Actor by actor: NumPy adds along an axis in another order if there is one draw only.
-    stake = np.zeros(len(support))
-    favour = np.zeros(len(support))
-    for column in support.T:
+    stake = np.zeros(supports.shape[:-1])
+    favour = np.zeros(supports.shape[:-1])
+    for k in range(supports.shape[-1]):
+        column = supports[..., k]
         stake += np.abs(column)
         favour += np.maximum(column, 0.0)
+    return share_in_favour(favour, stake)
+
+
+def share_in_favour(favour: Array, stake: Array) -> Array:
+    """Net pressure from the sums of favour and of all stakes; 0 if nobody cares."""
     idle = stake == 0.0
     share = favour / np.where(idle, 1.0, stake)
     return np.where(idle, 0.0, share - 0.5)
