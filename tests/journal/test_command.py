@@ -6,6 +6,7 @@ import contextlib
 import json
 import re
 import signal
+import socket
 import sqlite3
 import stat
 import subprocess
@@ -314,8 +315,50 @@ def test_a_new_password_is_for_a_known_account_only(journal_folder):
     assert "no account 'nobody'" in ran.stderr
 
 
-def test_tending_publishes_and_erases_what_is_due(journal_folder):
-    assert suasion("tend", journal_folder).returncode == 0
+def test_tending_with_nothing_to_do_says_nothing(journal_folder):
+    ran = suasion("tend", journal_folder)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_port_that_is_taken_is_refused_with_the_cure(journal_folder):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ran = suasion("serve", journal_folder, "--port", port)
+    assert ran.returncode == 2
+    assert f"--port {port}: cannot listen there (Address already in use" in ran.stderr
+    assert "choose another" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("DATABASE_URL", "nonsense", "write postgresql://user:password@host/name"),
+        ("DATABASE_URL", "mysql://a:b@host/c", "it names a PostgreSQL database"),
+        (
+            "DATABASE_URL",
+            "postgresql://nobody:secret@127.0.0.1:1/none",
+            "the database does not answer",
+        ),
+        ("SUASION_PROXIES", "two", "found 'two'; it is a number"),
+        ("SUASION_EMAIL", "me@example.org", "mail goes to a server"),
+    ],
+)
+def test_an_environment_that_makes_no_sense_is_refused(founded, name, value, said):
+    ran = suasion("checklist", founded, **{name: value})
+    assert ran.returncode == 2
+    assert name in ran.stderr
+    assert said in ran.stderr
+    assert "secret" not in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_settings_that_cannot_be_read_are_refused_with_their_place(journal_folder):
+    (journal_folder / "journal.toml").write_text("name = The Mail")
+    ran = suasion("checklist", journal_folder)
+    assert ran.returncode == 2
+    assert f"{journal_folder / 'journal.toml'}: " in ran.stderr
+    assert "line 1" in ran.stderr
 
 
 def test_killing_all_processes_loses_no_response_that_was_acknowledged(journal_folder):
@@ -355,6 +398,9 @@ def test_a_hundred_readers_at_once_lose_nothing(journal_folder):
     log = server.log.read_text()
     assert "@example.org" not in log
     assert "198.51" not in log
+    ran = suasion("backup", journal_folder, journal_folder.parent / "saved.tar.gz")
+    assert ran.returncode == 0
+    assert "@" not in ran.stdout + ran.stderr
 
 
 def test_a_journal_kept_by_postgresql_is_made_served_saved_and_restored(tmp_path):

@@ -20,7 +20,7 @@ from suasion.journal.ledger.combination import (
     pool_by_day,
     weights,
 )
-from suasion.journal.ledger.standing import Estimate, standing, tally, until
+from suasion.scoring.standing import Estimate, standing, tally, until
 
 DAY = dt.timedelta(days=1)
 MONDAY = dt.date(2030, 3, 4)

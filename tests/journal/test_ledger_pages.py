@@ -322,6 +322,31 @@ def test_questions_are_edited_with_a_history(desk, book):
     assert desk.get(history).status_code == 200
 
 
+def test_a_question_is_chosen_by_any_words_of_it(desk, book):
+    question = book.ask()
+    other = book.ask(slug="tax", text="Will Strelsau tax the snow?")
+    chooser = reverse("wagtailsnippetchoosers_ledger_question:choose_results")
+
+    def found(words: str) -> set[str]:
+        page = desk.get(chooser, {"q": words}).text
+        return {one.slug for one in (question, other) if one.text in page}
+
+    assert 'name="q"' in desk.get(chooser.replace("results/", "")).json()["html"]
+    assert found("") == {question.slug, "tax"}
+    assert found("snow strelsau") == {"tax"}
+    assert found("TAX") == {"tax"}
+    assert found(question.criteria[:20]) >= {question.slug}
+    assert found("no such words") == set()
+
+
+def test_entries_of_the_ledger_have_no_boxes_and_readable_numbers(desk, book):
+    book.say(book.ask(), 0.123456789)
+    page = desk.get(reverse("wagtailsnippets_ledger_forecast:list")).text
+    assert "12.3 %" in page
+    assert "0.1234" not in page
+    assert "data-bulk-action-checkbox" not in page
+
+
 def test_only_those_with_the_permission_resolve(client, book):
     book.ask()
     user = get_user_model().objects.create_user("author", password="x")

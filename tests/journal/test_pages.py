@@ -462,3 +462,11 @@ def test_a_data_block_cannot_be_broken_out_of(said: str) -> None:
     inside = inside.removesuffix("</script>")
     assert not set("<>&") & set(inside)
     assert json.loads(inside) == {"headline": said}
+
+
+def test_a_new_section_is_offered_with_a_place_in_the_masthead(
+    front: Any, client: Any, admin_user: Any
+) -> None:
+    client.force_login(admin_user)
+    form = client.get(f"/editors/pages/add/pages/sectionpage/{front.pk}/").context
+    assert form["form"]["show_in_menus"].value() is True

@@ -115,6 +115,29 @@ def test_many_at_once(contested: Any, reader: Any) -> None:
     assert all(f"Number {n}." in article(contested) for n in range(3))
 
 
+def test_delete_is_erasing_and_nothing_else(contested: Any, reader: Any) -> None:
+    response, client = reader.respond(contested), signed_in(member(EDITORS))
+    ban_of = reader.respond(contested, text="Another.")
+    moderating.ban(ban_of, by=None)
+    for name in ("response", "ban"):
+        queue = client.get(reverse(f"wagtailsnippets_responses_{name}:list"))
+        assert "Delete" not in said(queue)
+    client.post(
+        reverse("wagtailsnippets_responses_response:delete", args=[response.pk])
+    )
+    client.post(bulk("delete", response))
+    erased = Response.objects.get(pk=response.pk)
+    assert (erased.name, erased.email, erased.text) == ("", "", "")
+    assert erased.erased_at is not None
+
+
+def test_editors_are_told_how_many_wait(contested: Any, reader: Any) -> None:
+    reader.respond(contested)
+    moderating.publish(reader.respond(contested, text="Seen."), by=None)
+    assert "1 waiting response<" in said(signed_in(member(EDITORS)).get("/editors/"))
+    assert "waiting" not in said(signed_in(member(AUTHORS)).get("/editors/"))
+
+
 # Who may
 
 
@@ -146,11 +169,11 @@ def test_roles(contested: Any, reader: Any, role: str, may: bool) -> None:
     assert Ban.objects.exists() == may
     bans = client.get(reverse("wagtailsnippets_responses_ban:list"))
     assert (bans.status_code == 200) == may
-    client.post(bulk("erase", response))
+    client.post(bulk("delete", response))
     response.refresh_from_db()
     assert (response.erased_at is not None) == may
     if may:
-        client.post(bulk("lift", *Ban.objects.all()))
+        client.post(bulk("delete", *Ban.objects.all()))
         assert not Ban.objects.exists()
 
 
@@ -164,7 +187,6 @@ def test_nobody_edits_or_deletes_a_readers_words(
         reverse(f"wagtailsnippets_responses_response:{view}", args=[response.pk]),
         {"name": "Changed", "text": "Changed."},
     )
-    client.post(bulk("delete", response))
     assert Response.objects.get(pk=response.pk).text == response.text
     add = reverse("wagtailsnippets_responses_response:add")
     assert client.get(add).status_code != 200

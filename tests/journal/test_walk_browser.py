@@ -50,7 +50,7 @@ from suasion.journal.pages.founding import AUTHORS, EDITORS
 
 make = get_user_model().objects.create_user
 make("rudolf", password="{PASSWORD}").groups.add(Group.objects.get(name=AUTHORS))
-editor = make("sapt")
+editor = make("sapt", "{EDITORS_OWN}")
 editor.groups.add(Group.objects.get(name=EDITORS))
 print(give(editor))
 """
@@ -152,20 +152,16 @@ def walk(journal_folder: Path) -> Iterator[Walk]:
 
 
 def choose_a_password(walk: Walk, page: Any) -> None:
-    """Every page leads to the account until the given password is replaced."""
+    """Every page leads to the choice until the given password is replaced."""
     walk.at(page, "/editors/pages/")
-    assert "/editors/account/" in page.url
+    assert "/editors/choose-password/" in page.url
     assert page.get_by_text("was for one login").is_visible()
-    page.get_by_label("First Name").fill("Colonel")
-    page.get_by_label("Last Name").fill("Sapt")
-    page.locator("[name$=-email]").fill(EDITORS_OWN)
-    page.get_by_label("Old password").fill(walk.given)
-    page.get_by_label("New password", exact=True).fill(PASSWORD)
-    page.get_by_label("New password confirmation").fill(PASSWORD)
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("changed successfully").wait_for()
+    page.locator("[name=new_password1]").fill(PASSWORD)
+    page.locator("[name=new_password2]").fill(PASSWORD)
+    page.get_by_role("button", name="Save password").click()
+    page.wait_for_url("**/editors/")
     walk.at(page, "/editors/pages/")
-    assert "/editors/account/" not in page.url
+    assert "/editors/pages/" in page.url
 
 
 def ask(walk: Walk, page: Any) -> None:
@@ -197,6 +193,8 @@ def write(walk: Walk, page: Any) -> str:
     page.locator(".public-DraftEditor-content").click()
     page.keyboard.type("The council has postponed the vote twice.")
     page.get_by_role("button", name="Choose question").click()
+    page.locator(".modal-body [name=q]").fill("convoy snow")
+    page.get_by_text("There is 1 match").wait_for()
     page.get_by_role("link", name=QUESTION).click()
     page.get_by_role("button", name="Save draft").click()
     page.wait_for_url("**/edit/")

@@ -5,6 +5,7 @@ Nothing of Django is imported before a command opens a journal.
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -69,10 +70,14 @@ def init(
 def serve(
     folder: Folder,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
-    workers: Annotated[int, typer.Option(help="Processes.")] = 2,
+    port: Annotated[
+        int, typer.Option(help="Port to listen on.", min=1, max=65_535)
+    ] = 8000,
+    workers: Annotated[int, typer.Option(help="Processes.", min=1, max=64)] = 2,
 ) -> None:
     """Serve a journal until stopped; one JSON line a request on standard output.
+
+    Once a minute it does what is due, as tend does.
 
     \b
     Examples:
@@ -83,7 +88,7 @@ def serve(
     from suasion.journal.serving import serve as run
 
     open_journal(folder)
-    run(folder, host=host, port=port, workers=workers)
+    run(folder, host=host, port=port, workers=workers, note=_told)
 
 
 @app.command()
@@ -101,7 +106,12 @@ def publish(
     lead: Annotated[str, typer.Option(help="Default: from the case's summary.")] = "",
     body: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="HTML. Default: summary and question."),
+        typer.Option(
+            metavar="FILE",
+            help="HTML. Default: summary and question.",
+            exists=True,
+            dir_okay=False,
+        ),
     ] = None,
     author: Annotated[
         str, typer.Option(help="Byline of a new article.")
@@ -137,6 +147,8 @@ def publish(
     )
     done = run(case, words, as_of=as_of, draws=draws, seed=seed)
     what = "new article" if done.is_new else f"forecast {done.number} of the article"
+    if not done.is_new and words != Words(section=section, author=author):
+        _note("the article is there already: its title, lead and body stay")
     typer.echo(f"{done.probability:.0%}, {what} “{done.title}”: {done.address}")
 
 
@@ -250,16 +262,23 @@ def token(
 
 @app.command()
 def tend(folder: Folder) -> None:
-    """Do what is due: publish what is scheduled, erase what is old. Run it often.
+    """Do what is due: publish what is scheduled, erase what is old.
+
+    serve does it once a minute by itself.
 
     Example: suasion journal tend my-journal
     """
     from suasion.journal.folder import open_journal
 
     open_journal(folder)
-    from suasion.journal.opening import tend as run
+    from suasion.journal.tending import tend as run
 
     run()
+
+
+def _told(text: str) -> None:
+    if sys.stderr.isatty():  # otherwise it is a log, whose lines are JSON
+        _note(text)
 
 
 def _note(text: str) -> None:

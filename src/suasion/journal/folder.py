@@ -53,7 +53,8 @@ def open_journal(folder: Path) -> None:
     Raises
     ------
     JournalError
-        If the extra is not installed, or the folder holds no journal.
+        If the extra is not installed, the folder holds no journal, or its database
+        does not answer.
     """
     _require_extra()
     if not (folder / "journal.toml").is_file() or not (folder / "secret").is_file():
@@ -66,6 +67,16 @@ def open_journal(folder: Path) -> None:
     import django
 
     django.setup()
+    from django.db import Error, connection
+
+    try:
+        connection.ensure_connection()
+    except Error as error:
+        where = "DATABASE_URL" if "DATABASE_URL" in os.environ else folder
+        raise JournalError(
+            f"{where}: the database does not answer ({' '.join(str(error).split())}); "
+            "start it, or mend its name, user and password."
+        ) from error
 
 
 @contextlib.contextmanager

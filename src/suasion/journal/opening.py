@@ -1,4 +1,4 @@
-"""Opening a new journal, its accounts, and what has to be done from time to time."""
+"""Opening a new journal, and its accounts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from suasion.journal import reference_article
 from suasion.journal.folder import JournalError, settle
 from suasion.journal.publication import Words, publish
 
-__all__ = ["new_password", "open_with", "tend"]
+__all__ = ["new_password", "open_with"]
 
 
 def open_with(
@@ -72,13 +72,3 @@ def new_password(name: str) -> str:
             f"there is no account {name!r}; see /editors/users/ for all."
         )
     return give(user)
-
-
-def tend() -> None:
-    """Publish what is scheduled; erase old addresses, sessions and failed logins."""
-    from django.core.management import call_command, get_commands
-
-    for name in ("publish_scheduled", "erase_old_addresses", "clearsessions"):
-        if name in get_commands():
-            call_command(name, verbosity=0)
-    call_command("axes_reset", verbosity=0)

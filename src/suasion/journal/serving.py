@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from suasion.journal.folder import JournalError, is_current
+from suasion.journal.tending import begin
 
-__all__ = ["check", "serve"]
+__all__ = ["check", "listen", "serve"]
 
 THREADS = 2  # in each worker; more would only queue for the one writer of SQLite
 
@@ -36,7 +39,28 @@ def check(folder: Path) -> None:
         )
 
 
-def serve(folder: Path, *, host: str, port: int, workers: int) -> None:
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens.
+
+    Raises
+    ------
+    JournalError
+        If another program has the port, or the host is not of this machine.
+    """
+    try:
+        family, *_, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(where[:2], family=family, backlog=2048)
+    except OSError as error:
+        reason = str(error.strerror).split(" (")[0]
+        raise JournalError(
+            f"--host {host} --port {port}: cannot listen there ({reason}); "
+            "choose another with --port or --host."
+        ) from error
+
+
+def serve(
+    folder: Path, *, host: str, port: int, workers: int, note: Callable[[str], None]
+) -> None:
     """Serve until told to stop; the journal must be open.
 
     SIGTERM lets requests that have begun end, for 30 seconds at most.
@@ -48,9 +72,11 @@ def serve(folder: Path, *, host: str, port: int, workers: int) -> None:
     from suasion.journal.wsgi import application
 
     check(folder)
+    listening = listen(host, port)
+    note(f"serving {folder} at http://{_place(host, port)}/ until you press Ctrl-C")
     touch()  # templates may have changed: what browsers keep is of the last start
     options = {
-        "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+        "bind": f"fd://{listening.detach()}",
         "workers": workers,
         "worker_class": "gthread",
         "threads": THREADS,
@@ -64,6 +90,7 @@ def serve(folder: Path, *, host: str, port: int, workers: int) -> None:
         "control_socket_disable": True,
         "preload_app": True,
         "proc_name": "suasion journal",
+        "post_fork": lambda server, worker: begin(folder),
     }
 
     class Server(BaseApplication):
@@ -83,14 +110,23 @@ def serve(folder: Path, *, host: str, port: int, workers: int) -> None:
     Server().run()
 
 
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def _warm(application: Any) -> None:
-    """Answer one request before the fork: templates and addresses are then shared."""
+    """Answer two requests before the fork: templates and addresses are then shared."""
     from django.conf import settings
     from django.test import RequestFactory
 
-    environ = RequestFactory().get("/", HTTP_HOST=settings.ALLOWED_HOSTS[0]).environ
-    environ["wsgi.url_scheme"] = "https" if settings.PRODUCTION else "http"
-    answer = application(environ, lambda status, headers, error=None: None)
-    for _ in answer:
-        pass
-    answer.close()
+    from suasion.journal.pages.models import ArticlePage
+
+    newest = ArticlePage.objects.newest().first()
+    for path in filter(None, ["/", newest and newest.url]):
+        host = settings.ALLOWED_HOSTS[0]
+        environ = RequestFactory().get(path, HTTP_HOST=host).environ
+        environ["wsgi.url_scheme"] = "https" if settings.PRODUCTION else "http"
+        answer = application(environ, lambda status, headers, error=None: None)
+        for _ in answer:
+            pass
+        answer.close()

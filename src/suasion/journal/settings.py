@@ -21,13 +21,29 @@ from suasion.journal.security import PUBLIC
 FOLDER = Path(os.environ.get("SUASION_JOURNAL", "."))
 INITIALISED = (FOLDER / "journal.toml").exists()
 PRODUCTION = os.environ.get("SUASION_PRODUCTION", "") == "1"
+
+
+def _count(name: str) -> int:
+    said = os.environ.get(name, "0")
+    if not said.isdecimal():
+        raise ValueError(
+            f"{name}: found {said!r}; it is a number; write for instance 1."
+        )
+    return int(said)
+
+
 # How many proxies in front append whom they saw to X-Forwarded-For.
-TRUSTED_PROXIES = int(os.environ.get("SUASION_PROXIES", "0"))
+TRUSTED_PROXIES = _count("SUASION_PROXIES")
 
 
 def _configured() -> dict[str, str]:
     file = FOLDER / "journal.toml"
-    return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    try:
+        return tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+    except ValueError as error:
+        raise ValueError(
+            f'{file}: {error}; a line of it is for instance name = "The Journal".'
+        ) from error
 
 
 def _secret() -> str:
@@ -99,6 +115,7 @@ MIDDLEWARE = [
     "suasion.journal.accounts.one_time_password.ChooseAnother",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "axes.middleware.AxesMiddleware",
+    "suasion.journal.pages.known_site.KnownSite",
 ]
 
 ROOT_URLCONF = "suasion.journal.urls"
@@ -120,9 +137,15 @@ TEMPLATES = [
     }
 ]
 
+_DATABASE = os.environ.get("DATABASE_URL", "")
+if _DATABASE and urlsplit(_DATABASE).scheme not in ("postgres", "postgresql"):
+    raise ValueError(
+        "DATABASE_URL: it names a PostgreSQL database; write "
+        "postgresql://user:password@host/name, or leave it out for SQLite."
+    )
 DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{(FOLDER / 'journal.sqlite3').absolute()}",
+    "default": dj_database_url.parse(
+        _DATABASE or f"sqlite:///{(FOLDER / 'journal.sqlite3').absolute()}",
         conn_max_age=600,
     )
 }
@@ -132,6 +155,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+
+CACHES = {
+    "default": {"BACKEND": "suasion.journal.fragment_cache.FragmentCache"},
+}
 
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -155,11 +182,13 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # Ten failed logins from one place, and that place waits. No address is kept in clear,
-# and nobody can lock another's account by failing on purpose.
+# no name at all, and nobody can lock another's account by failing on purpose.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = ["ip_address"]
 AXES_CLIENT_IP_CALLABLE = "suasion.journal.security.sender"
+AXES_USERNAME_CALLABLE = "suasion.journal.accounts.failed_logins.nobody"
+AXES_HANDLER = "suasion.journal.accounts.failed_logins.Handler"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False

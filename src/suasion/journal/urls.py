@@ -12,7 +12,7 @@ from suasion.journal.health import health
 urlpatterns = [
     path("api/", include("suasion.journal.api.urls")),
     path("health/", health, name="health"),
-    path("editors/documents/", include(wagtaildocs_urls)),
+    path("documents/", include(wagtaildocs_urls)),
     path("editors/", include(wagtailadmin_urls)),
     path("ledger/", include("suasion.journal.ledger.urls")),
     path("respond/", include("suasion.journal.responses.urls")),

@@ -1,4 +1,8 @@
-"""Giving a one-time password, and letting its owner do nothing but choose another."""
+"""Giving a one-time password, and letting its owner do nothing but choose another.
+
+A password that another person has typed is one, too: an administrator makes accounts
+with a password, and whoever owns the account chooses the next.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,6 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,9 +20,7 @@ from django.urls import reverse
 
 from suasion.journal.accounts.models import OneTimePassword
 
-__all__ = ["ChooseAnother", "IsAnother", "give", "is_pending"]
-
-_TOLD = "Choose a password of your own first; the one you were given was for one login."
+__all__ = ["ChooseAnother", "IsAnother", "give", "is_pending", "mark"]
 
 
 @transaction.atomic
@@ -28,10 +29,15 @@ def give(user: Any) -> str:
     password = "-".join(secrets.token_hex(3) for _ in range(4))
     user.set_password(password)
     user.save()
+    mark(user)
+    return password
+
+
+def mark(user: Any) -> None:
+    """Let the user's present password be good for one login."""
     OneTimePassword.objects.update_or_create(
         user=user, defaults={"encoded": user.password}
     )
-    return password
 
 
 def is_pending(user: Any) -> bool:
@@ -55,23 +61,22 @@ class IsAnother:
 
     def get_help_text(self) -> str:
         """Return the rule."""
-        return "Your password can't be the one that you were given for one login."
+        return "Your password is another than the one you were given for one login."
 
 
 class ChooseAnother:
-    """Middleware: with a one-time password, the account page is all that opens."""
+    """Middleware: with a one-time password, the choice of another is all that opens."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Lead to the account page, unless the user is there or leaves."""
-        editors = reverse("wagtailadmin_home")
-        if not request.path_info.startswith(editors):
+        """Lead to the choice, unless the user is there or leaves."""
+        if not request.path_info.startswith(reverse("wagtailadmin_home")):
             return self._get_response(request)
-        account = reverse("wagtailadmin_account")
+        choice = reverse("choose_password")
         allowed = {
-            account,
+            choice,
             reverse("wagtailadmin_logout"),
             reverse("wagtailadmin_javascript_catalog"),
             reverse("wagtailadmin_sprite"),
@@ -79,5 +84,4 @@ class ChooseAnother:
         free = request.path_info in allowed or not request.user.is_authenticated
         if free or not is_pending(request.user):
             return self._get_response(request)
-        messages.warning(request, _TOLD)
-        return redirect(f"{account}#tab-profile")
+        return redirect(choice)

@@ -13,9 +13,9 @@ from django.db import connection
 
 from suasion.journal.freshness.models import Stamp
 
-__all__ = ["read", "read_ledger", "touch"]
+__all__ = ["read", "read_ledger", "read_pages", "touch"]
 
-_ROW, _LEDGER = 1, 2
+_ROW, _LEDGER, _PAGES = 1, 2, 3
 _READ = f"SELECT value FROM {Stamp._meta.db_table} WHERE id = %s"
 
 
@@ -29,6 +29,11 @@ def read_ledger() -> str:
     return _read(_LEDGER)
 
 
+def read_pages() -> str:
+    """Return the stamp of what editors write: pages, images, settings; no responses."""
+    return _read(_PAGES)
+
+
 def _read(row: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [row])
@@ -36,7 +41,7 @@ def _read(row: int) -> str:
     return str(found[0]) if found else ""
 
 
-def touch(*, ledger: bool = True) -> None:
+def touch(*, ledger: bool = True, pages: bool = True) -> None:
     """Say that something changed that readers see.
 
     Saving or deleting a row of a watched model does so by itself (see `watching`).
@@ -44,10 +49,10 @@ def touch(*, ledger: bool = True) -> None:
 
     Parameters
     ----------
-    ledger : bool
-        Whether the ledger may have changed, too.
+    ledger, pages : bool
+        Whether the ledger, or what editors write, may have changed, too.
     """
-    for row in (_ROW, _LEDGER) if ledger else (_ROW,):
+    for row in (_ROW, *([_LEDGER] if ledger else []), *([_PAGES] if pages else [])):
         value = secrets.token_hex(8)
         if not Stamp.objects.filter(pk=row).update(value=value):
             Stamp.objects.bulk_create(

@@ -42,4 +42,6 @@ def _changed(sender: Any, instance: Any, **told: Any) -> None:
     if not (sender._meta.label_lower in _WATCHED or issubclass(sender, Page)):
         return
     if not (told.get("created") and sender._meta.label_lower in _UNSEEN_WHEN_NEW):
-        touch(ledger=sender._meta.app_label == "ledger")
+        of_ledger = sender._meta.app_label == "ledger"
+        is_response = sender._meta.label_lower == "responses.response"
+        touch(ledger=of_ledger, pages=not (of_ledger or is_response))

@@ -27,7 +27,7 @@ from suasion.journal.ledger.plot import (
 from suasion.journal.ledger.pooling import POOLED, history
 from suasion.journal.ledger.publishing import MODEL
 from suasion.journal.ledger.scoring import Place, calibration, leaderboard, scores
-from suasion.journal.ledger.standing import until
+from suasion.scoring.standing import until
 from suasion.scoring_rule import brier_score
 
 __all__ = ["Block", "TrackRecord", "block", "track_record"]

@@ -33,7 +33,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from suasion.journal.ledger.standing import Standing
+from suasion.scoring.standing import Standing
 
 __all__ = [
     "FEWEST_QUESTIONS",

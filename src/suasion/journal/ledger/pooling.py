@@ -26,7 +26,7 @@ from suasion.journal.ledger.models import (
     Question,
     Score,
 )
-from suasion.journal.ledger.standing import Estimate, Standing, standing, until
+from suasion.scoring.standing import Estimate, Standing, standing, until
 
 __all__ = ["Pool", "history", "pool_records", "pooled", "records", "standing_of"]
 

@@ -23,8 +23,8 @@ from suasion.journal.ledger.models import (
     Resolution,
 )
 from suasion.journal.ledger.reserved import reserved_for
-from suasion.journal.ledger.standing import until
 from suasion.problem import SuasionError
+from suasion.scoring.standing import until
 
 __all__ = ["LedgerError", "ask", "forecaster", "record", "resolve"]
 

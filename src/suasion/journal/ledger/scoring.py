@@ -31,7 +31,7 @@ from suasion.journal.ledger.pooling import (
     standing_of,
 )
 from suasion.journal.ledger.reserved import BASELINE, POOL
-from suasion.journal.ledger.standing import tally, until
+from suasion.scoring.standing import tally, until
 from suasion.scoring_rule import brier_score
 
 __all__ = [

@@ -9,22 +9,30 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
+from django.utils.functional import cached_property
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column
 from wagtail.log_actions import log
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import (
     CreateView,
+    IndexView,
     SnippetViewSet,
     SnippetViewSetGroup,
 )
 
+from suasion.journal.ledger.choosing import QuestionChooser
 from suasion.journal.ledger.models import Forecast, Question, Resolution
 from suasion.journal.ledger.recording import LedgerError, forecaster, record, resolve
 
 __all__ = ["LedgerGroup"]
+
+
+def _percent(row: Forecast) -> str:
+    return f"{100 * row.probability:.3g} %"
 
 
 class AddOnlyPolicy(ModelPermissionPolicy):
@@ -37,6 +45,19 @@ class AddOnlyPolicy(ModelPermissionPolicy):
     def user_has_any_permission(self, user: Any, actions: Any) -> bool:
         """Refuse change and delete to everybody, superusers included."""
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+class Entries(IndexView):
+    """A list without boxes to tick: there is nothing to do with many entries."""
+
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Leave out the boxes."""
+        return [
+            column
+            for column in super().columns
+            if not isinstance(column, BulkActionsCheckboxColumn)
+        ]
 
 
 class EnterView(CreateView):
@@ -116,6 +137,7 @@ class QuestionViewSet(SnippetViewSet):
     search_fields = ["text", "slug"]
     copy_view_enabled = False
     inspect_view_enabled = True
+    chooser_viewset_class = QuestionChooser
     edit_handler = ObjectList(
         [
             FieldPanel("text"),
@@ -133,9 +155,16 @@ class ForecastViewSet(SnippetViewSet):
     model = Forecast
     icon = "history"
     menu_label = "Estimates"
-    list_display = ["question", "forecaster", "source", "probability", "made_at"]
+    list_display = [
+        "question",
+        "forecaster",
+        "source",
+        Column("percent", label="Probability", accessor=_percent),
+        "made_at",
+    ]
     list_filter = ["source", "question"]
     ordering = ["-made_at"]
+    index_view_class = Entries
     add_view_class = EnterView
     copy_view_enabled = False
     inspect_view_enabled = True
@@ -159,6 +188,7 @@ class ResolutionViewSet(SnippetViewSet):
     list_display = ["question", "answer", "on", "source_title", "by", "made_at"]
     list_filter = ["answer"]
     ordering = ["-made_at"]
+    index_view_class = Entries
     add_view_class = EnterView
     copy_view_enabled = False
     inspect_view_enabled = True

@@ -1,4 +1,4 @@
-"""What the body of an article is made of: text and images, nothing else.
+"""What the body of an article is made of: text, images, and links to documents.
 
 Bold, italic, links, two levels of headings, lists and quotations are enough for a
 newspaper, and keep every article readable by a screen reader and in print.
@@ -13,7 +13,8 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.images.blocks import ImageChooserBlock
 
-TEXT = ("bold", "italic", "link", "h2", "h3", "ol", "ul", "blockquote")
+LINKS = ("link", "document-link")
+TEXT = ("bold", "italic", *LINKS, "h2", "h3", "ol", "ul", "blockquote")
 PROSE = ("bold", "italic", "link")
 
 

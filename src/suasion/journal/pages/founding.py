@@ -173,9 +173,9 @@ def _groups(front: FrontPage) -> None:
         _on_pages(group, front, "add", "change", "publish", "lock", "unlock")
     _on_pages(admins, root, "bulk_delete")
     for group in (authors, editors, admins):
-        _on_images(group, collection, "add", "choose")
+        _on_files(group, collection, "add", "choose")
     for group in (editors, admins):
-        _on_images(group, collection, "change", "delete")
+        _on_files(group, collection, "change", "delete")
     enter = Q(content_type__app_label="wagtailadmin", codename="access_admin")
     looks = Q(content_type__app_label="ledger", codename__startswith="view_")
     # The ledger only grows: nobody may change or delete an estimate.
@@ -203,11 +203,9 @@ def _on_pages(group: Group, page: Any, *actions: str) -> None:
         )
 
 
-def _on_images(group: Group, collection: Collection, *actions: str) -> None:
-    for action in actions:
-        allowed = Permission.objects.get(
-            content_type__app_label="wagtailimages", codename=f"{action}_image"
-        )
+def _on_files(group: Group, collection: Collection, *actions: str) -> None:
+    names = [f"{action}_{kind}" for action in actions for kind in ("image", "document")]
+    for allowed in Permission.objects.filter(codename__in=names):
         GroupCollectionPermission.objects.get_or_create(
             group=group, collection=collection, permission=allowed
         )

@@ -10,21 +10,28 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from wagtail.models import Page, Site
 
+from suasion.journal.freshness import stamp
+from suasion.journal.freshness.keeping import kept
+
 
 def masthead(request: HttpRequest) -> dict[str, Any]:
     """Return the context `journal`: name, tagline, address, sections and other pages.
 
-    Read from the page tree in one query, and only if a template asks; so are the
-    pages of errors, which have no page of their own.
+    Read from the page tree in one query, kept until a page changes, and only if a
+    template asks; so are the pages of errors, which have no page of their own.
     """
     return {"journal": SimpleLazyObject(lambda: _read(request))}
 
 
 def _read(request: HttpRequest) -> dict[str, Any]:
-    configured = settings.JOURNAL
     site = Site.find_for_request(request)
     if site is None:
-        return {**configured, "sections": [], "others": []}
+        return {**settings.JOURNAL, "sections": [], "others": []}
+    return _head(site)
+
+
+@kept(stamp.read_pages)
+def _head(site: Site) -> dict[str, Any]:
     front = site.root_page
     below = Q(depth=front.depth + 1, path__startswith=front.path, live=True)
     rows = list(

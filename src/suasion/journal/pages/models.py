@@ -16,10 +16,11 @@ from django.utils.functional import cached_property
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, PageManager, PageQuerySet
+from wagtail.models import Page, PageManager, PageQuerySet, PageViewRestriction
 from wagtail.search import index
 
 from suasion.journal.freshness import stamp
+from suasion.journal.freshness.keeping import kept
 from suasion.journal.pages.body import PROSE, TEXT, Body
 
 __all__ = [
@@ -36,6 +37,7 @@ ON_A_LEAF = 20  # articles on one page of a section
 RESERVED = frozenset(
     (
         "api",
+        "documents",
         "editors",
         "feeds",
         "health",
@@ -64,7 +66,25 @@ class ArticleQuerySet(PageQuerySet):
         return found.order_by("-date", "-first_published_at", "-pk")
 
 
-class FrontPage(Page):
+class JournalPage(Page):
+    """What all pages share."""
+
+    class Meta:
+        abstract = True
+
+    def get_view_restrictions(self) -> Any:
+        """Return who may not read the page; ask nothing if all pages are public."""
+        if _any_page_is_private():
+            return super().get_view_restrictions()
+        return PageViewRestriction.objects.none()
+
+
+@kept(stamp.read_pages)
+def _any_page_is_private() -> bool:
+    return PageViewRestriction.objects.exists()
+
+
+class FrontPage(JournalPage):
     """The root: its title is the journal's name."""
 
     tagline = models.CharField(
@@ -88,10 +108,16 @@ class FrontPage(Page):
 
     def route(self, request: HttpRequest, path_components: list[str]) -> Any:
         """Find a page below by its address in one query, not one for each level."""
+        if len(path_components) == 2:
+            section = _sections(self).get(path_components[0])
+            found = section and section.article(path_components[1])
+            if found:
+                return found.route(request, [])
         address, above, chain = self.url_path, self, []
         for part in path_components:
             chain.append(address := f"{address}{part}/")
-        rows = Page.objects.descendant_of(self).filter(url_path__in=chain)
+        below = Page.objects.descendant_of(self)
+        rows = below.filter(slug__in=path_components, url_path__in=chain)
         pages = {page.url_path: page for page in rows}
         if not chain or chain[-1] not in pages:
             return super().route(request, path_components)
@@ -122,10 +148,16 @@ class FrontPage(Page):
         return context
 
 
-class BelowFront(Page):
+@kept(stamp.read_pages)
+def _sections(front: FrontPage) -> dict[str, SectionPage]:
+    return {page.slug: page for page in SectionPage.objects.child_of(front)}
+
+
+class BelowFront(JournalPage):
     """What all pages right below the front page share."""
 
     parent_page_types = ["pages.FrontPage"]
+    show_in_menus_default = True
 
     class Meta:
         abstract = True
@@ -166,13 +198,21 @@ class SectionPage(BelowFront):
         """Return its articles, newest first."""
         return ArticlePage.objects.child_of(self).newest()
 
+    def article(self, slug: str) -> ArticlePage | None:
+        """Return an article of it, live or not, with its question."""
+        below = ArticlePage.objects.child_of(self).select_related("question")
+        found = below.filter(slug=slug).first()
+        if found is not None:
+            found._cached_parent_obj = self
+        return found
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Add one leaf of articles."""
         context = super().get_context(request, *args, **kwargs)
         return {**context, "leaf": leaf_of(self.articles(), request)}
 
 
-class ArticlePage(Page):
+class ArticlePage(JournalPage):
     """An article: headline (`title`), lead, bylines, date, body, and a question."""
 
     lead = models.CharField(
@@ -234,15 +274,18 @@ class ArticlePage(Page):
             )
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        """Add the section, which the masthead marks, and what the forecast hangs on.
+        """Add the section, which the masthead marks, and what the parts hang on.
 
-        The block of a forecast changes with the ledger and with the day, and is half
-        of the work of a page: it is kept for as long as both stay.
+        The words change with what editors write, the block of a forecast with the
+        ledger and with the day. Both are most of the work of a page: each is kept for
+        as long as what it hangs on stays.
         """
         section = self.get_parent()
-        kept = (stamp.read_ledger(), timezone.localdate()) if self.question_id else ()
         context = super().get_context(request, *args, **kwargs)
-        return {**context, "section": section, "within": section.slug, "kept": kept}
+        context.update(section=section, within=section.slug, written=stamp.read_pages())
+        if self.question_id:
+            context.update(recorded=(stamp.read_ledger(), timezone.localdate()))
+        return context
 
     @property
     def published_at(self) -> datetime.datetime:
@@ -280,7 +323,7 @@ class AuthorsPage(BelowFront):
         return {**super().get_context(request, *args, **kwargs), "authors": authors}
 
 
-class AuthorPage(Page):
+class AuthorPage(JournalPage):
     """An author: name (`title`), a few lines, and the articles."""
 
     bio = RichTextField(features=PROSE, blank=True, help_text="Two or three sentences.")

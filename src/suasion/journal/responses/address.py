@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 
 from suasion.journal.responses.models import Ban, DailyKey
 
-__all__ = ["of_email", "of_sender"]
+__all__ = ["key_of_today", "of_email", "of_sender"]
 
 
 def of_email(email: str) -> str:
@@ -36,7 +36,7 @@ def of_email(email: str) -> str:
 
 def of_sender(request: HttpRequest) -> str:
     """Return today's keyed hash of the network address a request came from."""
-    key = _key_of_today().encode()
+    key = key_of_today().encode()
     return hmac.new(key, _network(request).encode(), hashlib.sha256).hexdigest()
 
 
@@ -57,7 +57,8 @@ def _network(request: HttpRequest) -> str:
     return str(address)
 
 
-def _key_of_today() -> str:
+def key_of_today() -> str:
+    """Return today's key, made if there is none; the keys of other days are deleted."""
     today = timezone.now().date()
     found, made = DailyKey.objects.get_or_create(
         day=today, defaults={"key": secrets.token_hex()}

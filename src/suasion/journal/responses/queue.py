@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import cached_property
+from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, DateColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -33,6 +34,7 @@ __all__ = [
     "Bans",
     "ReadersWords",
     "ResponsesAndBans",
+    "Waiting",
     "buttons",
     "may_moderate",
 ]
@@ -93,6 +95,22 @@ class Queue(IndexView):
             Column("get_state_display", label="State", sort_key="state"),
             DateColumn("created_at", label="Sent", sort_key="created_at"),
         ]
+
+
+class Waiting(SummaryItem):
+    """How many responses wait, on the first page of those who decide."""
+
+    order = 10
+    template_name = "responses/admin/waiting.html"
+
+    def is_shown(self) -> bool:
+        """Show it to moderators."""
+        return may_moderate(self.request.user)
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """Count, and lead to them."""
+        held = Response.objects.filter(state=Response.State.HELD, erased_at=None)
+        return {"count": held.count()}
 
 
 class Reading(InspectView):
@@ -233,10 +251,10 @@ class BanSender(Deciding):
 
 
 class Erase(Deciding):
-    """Erase, at the writer's request."""
+    """Erase, at the writer's request; it stands where Wagtail would offer to delete."""
 
     display_name = "Erase"
-    action_type = "erase"
+    action_type = "delete"
     action_priority = 50
     classes = {"serious"}
     asks = (
@@ -247,11 +265,11 @@ class Erase(Deciding):
 
 
 class Lift(Deciding):
-    """Lift a ban."""
+    """Lift a ban; it stands where Wagtail would offer to delete."""
 
     models = [Ban]
     display_name = "Lift"
-    action_type = "lift"
+    action_type = "delete"
     action_priority = 10
     asks = "Responses from these senders reach the queue again."
     decide = staticmethod(moderating.lift)

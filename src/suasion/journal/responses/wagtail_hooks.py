@@ -16,13 +16,20 @@ register_permission_policy(Ban, queue.Bans(Ban, auth_model=Response))
 register_snippet(queue.ResponsesAndBans)
 
 for action in queue.ACTIONS:
-    hooks.register("register_bulk_action", action)
+    # After Wagtail's own, so that its Delete gives way to Erase and Lift.
+    hooks.register("register_bulk_action", action, order=1)
 
 
 @hooks.register("register_snippet_listing_buttons")
 def buttons(instance: Any, user: Any, next_url: str = "") -> Any:
     """Offer each action in the menu of a single response or ban."""
     return queue.buttons(instance, user, next_url)
+
+
+@hooks.register("construct_homepage_summary_items")
+def waiting(request: Any, items: list[Any]) -> None:
+    """Say on the editors' first page how many responses wait."""
+    items.append(queue.Waiting(request))
 
 
 @hooks.register("register_log_actions")

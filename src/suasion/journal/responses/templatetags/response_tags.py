@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.safestring import SafeString, mark_safe
 
+from suasion.journal.freshness import stamp
+from suasion.journal.freshness.keeping import kept
+from suasion.journal.ledger.models import Question
 from suasion.journal.responses.cleaning import paragraphs
-from suasion.journal.responses.estimating import open_question
 from suasion.journal.responses.forms import ResponseForm
 from suasion.journal.responses.guards import ticket
 from suasion.journal.responses.models import ResponseSettings
@@ -24,8 +28,10 @@ def responses(page: Any) -> dict[str, Any]:
 
     The empty form is the same under all articles of a question: its fields are kept.
     """
-    rules = ResponseSettings.load()
-    question = open_question(page)
+    rules = _rules()
+    question = page.question
+    if question is not None and not _is_open(question, timezone.now().date()):
+        question = None
     shown = thread(page) if page.pk else []
     return {
         "article": page,
@@ -39,6 +45,16 @@ def responses(page: Any) -> dict[str, Any]:
         "ticket": ticket.issue(page.pk),
         "taken": rules.taken and page.pk is not None,
     }
+
+
+@kept(stamp.read_pages)
+def _rules() -> ResponseSettings:
+    return ResponseSettings.load()
+
+
+@kept(stamp.read_ledger)
+def _is_open(question: Question, day: datetime.date) -> bool:
+    return question.status(day) == "open"
 
 
 @register.filter(name="paragraphs")

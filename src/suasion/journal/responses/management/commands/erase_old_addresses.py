@@ -27,4 +27,7 @@ class Command(BaseCommand):
             count = erase_old_addresses(days=days)
         except ValueError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{count} responses older than {days} days: addresses erased")
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{count} responses older than {days} days: addresses erased"
+            )
