@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize
 
 from ledger import approved, day, pending, reference_class
+from suasion.scoring_rule import importance
 from suasion.window.candidate import BASE_RATE, CANDIDATES
 from suasion.window.dossier import (
     HORIZONS,
     Comparison,
-    _importance,
     compare,
     leave_one_dossier_out,
     stack,
@@ -138,7 +138,7 @@ def test_every_dossier_has_the_same_weight(comparison: Comparison) -> None:
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=30))
 def test_importance_sums_to_one(dossiers: list[str]) -> None:
-    assert _importance(dossiers).sum() == pytest.approx(1.0, abs=1e-12)
+    assert importance(dossiers).sum() == pytest.approx(1.0, abs=1e-12)
 
 
 def test_the_table_has_the_base_rate_at_zero(comparison: Comparison) -> None:
@@ -160,7 +160,7 @@ def test_the_table_has_the_base_rate_at_zero(comparison: Comparison) -> None:
 def test_scores_by_horizon_add_up(comparison: Comparison) -> None:
     for horizon, scores in comparison.horizon_table().items():
         at = np.flatnonzero(comparison.horizon == horizon)
-        weight = _importance([comparison.dossier[i] for i in at])
+        weight = importance([comparison.dossier[i] for i in at])
         k = comparison.candidates.index("weibull")
         gap = comparison.forecast[k, at] - comparison.outcome[at]
         assert scores["weibull"][1] == pytest.approx(weight @ gap**2)

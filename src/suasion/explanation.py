@@ -27,6 +27,7 @@ __all__ = [
     "explain",
     "headline",
     "listed",
+    "model_label",
     "number",
     "percent",
     "points",
@@ -163,7 +164,7 @@ def comparison_rows(
             if len(names) > 1:
                 label += f": {names[answer.issue]}"
         else:
-            label = _label(answer)
+            label = model_label(answer.name, answer.kind)
         write = number if answer.kind == "position" else percent
         interval = ""
         if answer.low is not None and answer.high is not None:
@@ -186,6 +187,27 @@ def candidate_name(name: str) -> str:
     if baseline in ("gompertz", "weibull"):
         baseline = baseline.capitalize()
     return " + ".join([baseline, *extras])
+
+
+def model_label(name: str, kind: str) -> str:
+    """Write a model's name for a reader, by the kind of its answer.
+
+    Examples
+    --------
+    >>> model_label("constant", "base rate"), model_label("nash", "structural")
+    ('base rate (constant hazard)', 'bargaining only: nash')
+    """
+    match kind:
+        case "forecast":
+            return "forecast"
+        case "ledger":
+            return "without assumptions"
+        case "base rate":
+            return "base rate (constant hazard)"
+        case "structural":
+            return f"bargaining only: {name}"
+        case _:
+            return candidate_name(name)
 
 
 def camp(forecast: Forecast, public: str) -> tuple[ActorSummary, ...]:
@@ -358,20 +380,6 @@ def as_html(forecast: Forecast) -> str:
         "<table><thead><tr><th>model</th><th>answer</th><th>80% interval</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
-
-
-def _label(answer: ModelAnswer) -> str:
-    match answer.kind:
-        case "forecast":
-            return "forecast"
-        case "ledger":
-            return "without assumptions"
-        case "base rate":
-            return "base rate (constant hazard)"
-        case "structural":
-            return f"bargaining only: {answer.name}"
-        case _:
-            return candidate_name(answer.name)
 
 
 def _capital(text: str) -> str:

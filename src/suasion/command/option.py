@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-__all__ = ["AsOf", "CaseArgument", "Draws", "FileArgument", "Json", "Quiet", "Seed"]
+__all__ = [
+    "AsOf",
+    "By",
+    "CaseArgument",
+    "Draws",
+    "FileArgument",
+    "Json",
+    "Ledger",
+    "Models",
+    "Quiet",
+    "Seed",
+]
 
 CaseArgument = Annotated[
     str, typer.Argument(metavar="CASE", help="Slug, case folder, or actors.csv.")
@@ -23,6 +35,17 @@ AsOf = Annotated[
     typer.Option(
         metavar="DATE", help="Use nothing dated later. Default: the case's own."
     ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(metavar="DATE", help="Deadline. Default: the question's own."),
+]
+Models = Annotated[
+    str, typer.Option(metavar="NAMES", help="Bargaining models, with commas between.")
+]
+Ledger = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Default: ledger.jsonl in the case's folder."),
 ]
 Json = Annotated[
     str | None,

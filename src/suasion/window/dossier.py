@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from suasion.scoring_rule import brier_score, log_score
+from suasion.scoring_rule import brier_score, importance, log_score
 from suasion.window.candidate import BASE_RATE, CANDIDATES
 from suasion.window.covariate import Covariate, pieces
 from suasion.window.posterior import MAX_PARETO_K, Posterior, fit
@@ -108,7 +108,7 @@ class Comparison:
     @property
     def importance(self) -> Array:
         """Weight of each prediction: one over dossiers, even within a dossier."""
-        return _importance(self.dossier)
+        return importance(self.dossier)
 
     def table(self) -> tuple[ScoreLine, ...]:
         """One line per candidate, the heaviest first."""
@@ -147,7 +147,7 @@ class Comparison:
             at = np.flatnonzero(self.horizon == horizon)
             if not at.size:
                 continue
-            weight = _importance([self.dossier[i] for i in at])
+            weight = importance([self.dossier[i] for i in at])
             outcome = self.outcome[at]
             result[horizon] = {
                 name: (
@@ -231,7 +231,7 @@ def compare(
         usable = pareto_k < MAX_PARETO_K
         if len(set(dossier)) >= 2 and usable.any():
             likelihood = np.where(outcome == 1.0, forecast, 1.0 - forecast)
-            weight[usable] = stack(likelihood[usable], _importance(dossier))
+            weight[usable] = stack(likelihood[usable], importance(dossier))
         else:
             weight[names.index(BASE_RATE)] = 1.0
     return Comparison(
@@ -354,12 +354,4 @@ def _answers(
         for i in at:
             stop = np.searchsorted(edges, now + questions[i][2])
             result[i] = posterior.mean(-np.expm1(-cumulative[stop - 1]))
-    return result
-
-
-def _importance(dossier: Sequence[str]) -> Array:
-    names, at, count = np.unique(
-        np.array(dossier), return_inverse=True, return_counts=True
-    )
-    result: Array = 1.0 / (len(names) * count[at]) if len(names) else np.zeros(0)
     return result
