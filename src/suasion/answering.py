@@ -81,7 +81,7 @@ class Answering:
     fitted: Fitted | None
     draws: int
     _memory: Memory = field(default_factory=dict, repr=False, compare=False)
-    _deadlines: dict[tuple[int, ...], AtDeadline] = field(
+    _deadlines: dict[tuple[float, ...], AtDeadline] = field(
         default_factory=dict, repr=False, compare=False
     )
 

@@ -23,7 +23,7 @@ __all__ = ["Memory", "Sample", "sample", "typical"]
 
 Array = NDArray[np.float64]
 
-Memory = dict[tuple[str, Uncertain, tuple[int, ...]], Array]
+Memory = dict[tuple[str, Uncertain, tuple[float, ...]], Array]
 """Drawn numbers by path, range and the seeds of what they are drawn from."""
 
 

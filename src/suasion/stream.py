@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.random import Philox
 from numpy.typing import NDArray
 
-__all__ = ["Redrawn", "Seed", "check_seed", "seed_of", "uniform"]
+__all__ = ["Pinned", "Redrawn", "Seed", "check_seed", "seed_of", "uniform"]
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,27 @@ class Redrawn:
     names: frozenset[str]
 
 
-Seed = int | Redrawn
+@dataclass(frozen=True)
+class Pinned:
+    """A seed, and variables that are one number in (0, 1) in all draws.
+
+    Examples
+    --------
+    >>> uniform(Pinned(7, {"window.closing": 0.95}), "window.closing", 0, 2)
+    array([0.95, 0.95])
+    """
+
+    seed: int
+    at: Mapping[str, float]
 
 
-def seed_of(seed: Seed, variable: str) -> int:
-    """Return the seed that a variable is drawn from."""
+Seed = int | Redrawn | Pinned
+
+
+def seed_of(seed: Seed, variable: str) -> float:
+    """Return the seed that a variable is drawn from, or the number it is pinned at."""
+    if isinstance(seed, Pinned):
+        return seed.at.get(variable, seed.seed)
     if isinstance(seed, Redrawn):
         return seed.other if variable in seed.names else seed.seed
     return seed
@@ -76,9 +93,12 @@ def uniform(seed: Seed, variable: str, start: int, stop: int) -> NDArray[np.floa
     >>> bool((whole[5:] == part).all())
     True
     """
+    source = seed_of(seed, variable)
+    if isinstance(source, float):
+        return np.full(stop - start, source)
     block, offset = divmod(start, 4)
     counter = np.array([block, 0, 0, 0], dtype=np.uint64)
-    key = np.array([seed_of(seed, variable), _identity(variable)], dtype=np.uint64)
+    key = np.array([source, _identity(variable)], dtype=np.uint64)
     raw = Philox(counter=counter, key=key).random_raw(offset + stop - start)[offset:]
     # 52 bits and a half: with 53 the largest would round to 1.
     return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52

@@ -28,7 +28,7 @@ from suasion.window.fitting import Fitted
 from suasion.window.hazard_draws import assumed, choose, hazards
 from suasion.window.path import path_of
 
-__all__ = ["AtDeadline", "at_deadline"]
+__all__ = ["AtDeadline", "at_deadline", "candidates_at_deadline"]
 
 Array = NDArray[np.float64]
 
@@ -66,13 +66,23 @@ class AtDeadline:
         net, stance : ndarray, shape (moments, draws)
             Net pressure and own stance, in [-1/2, 1/2].
         """
-        hazard = self.exposure * np.exp(self.pressure * net + self.stance * stance)
-        result: Array = -np.expm1(-hazard.sum(axis=0))
+        return self.answer(self.pressure * net + self.stance * stance)
+
+    def answer(self, push: Array) -> Array:
+        """P(yes by the deadline) if the log hazard is moved by `push`, as above."""
+        result: Array = -np.expm1(-(self.exposure * np.exp(push)).sum(axis=0))
         return result
 
 
 def at_deadline(
-    case: Case, fitted: Fitted, *, on: dt.date, by: dt.date, seed: Seed, draws: int
+    case: Case,
+    fitted: Fitted,
+    *,
+    on: dt.date,
+    by: dt.date,
+    seed: Seed,
+    draws: int,
+    start: int = 0,
 ) -> AtDeadline:
     """Draw the exposures and coefficients of a visible case.
 
@@ -84,15 +94,16 @@ def at_deadline(
     on, by : date
         As-of date and deadline.
     seed : Seed
-    draws : int
+    draws, start : int
+        How many, and the number of the first.
     """
     epochs = (on, *turning_points(case, on, by))
     ends = round_ends(case, epochs, by)
     changes = moments(case, epochs, ends)
     path = path_of(case, fitted, by, by, epochs, changes)
     felt = sorted(set(path.epoch))
-    coefficient = assumed(seed, 0, draws)
-    choice = choose(fitted, seed, 0, draws)
+    coefficient = assumed(seed, start, start + draws)
+    choice = choose(fitted, seed, start, start + draws)
     extra = coefficient["closing"] * path.closing[:, None]
     exposure = np.zeros((len(felt), draws))
     for k, posterior in enumerate(fitted.posteriors):
@@ -112,3 +123,23 @@ def at_deadline(
         pressure=coefficient["pressure"],
         stance=coefficient["stance"],
     )
+
+
+def candidates_at_deadline(
+    case: Case, fitted: Fitted, *, on: dt.date, by: dt.date
+) -> dict[str, float]:
+    """P(yes by the deadline) of each candidate alone, without the assumptions.
+
+    A mean over its whole posterior, so there is no seed.
+    """
+    epochs = (on, *turning_points(case, on, by))
+    ends = round_ends(case, epochs, by)
+    path = path_of(case, fitted, by, by, epochs, moments(case, epochs, ends))
+    result = {}
+    for posterior in fitted.posteriors:
+        every = np.arange(posterior.values.shape[1])
+        nothing = np.zeros((len(path.z), len(every)))
+        block = hazards(posterior, path, every, every, nothing)
+        chance = posterior.mean(-np.expm1(-block.plain_cumulative[-1]))
+        result[posterior.candidate.name] = float(chance)
+    return result

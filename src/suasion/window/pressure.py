@@ -175,7 +175,7 @@ def _path(
             model,
             rounds=rounds,
             own_weight=weight,
-            seed=seed_of(seed, model),
+            seed=int(seed_of(seed, model)),
             start=start,
             few=model != case.window.moved_by,
         )
