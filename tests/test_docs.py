@@ -76,7 +76,7 @@ def test_every_public_name_is_on_the_page_of_the_interface() -> None:
 def test_every_model_has_a_page_that_the_index_links_to() -> None:
     from suasion.bargaining import SOLVERS
 
-    names = {*SOLVERS, "window"}
+    names = {*SOLVERS, "window", "aftermath"}
     assert names == {path.stem for path in (DOCS / "models").glob("*.md")}
     assert all(f"(models/{name}.md)" in page("index.md") for name in names)
 

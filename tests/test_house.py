@@ -11,7 +11,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = ("altair", "django", "matplotlib", "pandas", "scipy.stats", "xarray")
+HEAVY = (
+    "altair",
+    "distributed",
+    "django",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "scipy.stats",
+    "spacy",
+    "xarray",
+)
 
 
 def files(*patterns: str) -> list[Path]:

@@ -181,7 +181,7 @@ def test_loads_nothing_and_its_anchors_resolve(page: str) -> None:
 
 def test_draws_each_chart_wide_and_narrow(page: str) -> None:
     drawn = re.findall(r'<svg [^>]*role="img" aria-label="([^"]+)"', page)
-    assert len(drawn) == page.count("<svg") == 16
+    assert len(drawn) == page.count("<svg") == 22
     assert drawn[::2] == drawn[1::2]
 
 

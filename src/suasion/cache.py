@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["cached", "folder"]
+__all__ = ["cached", "code", "folder"]
 
 Arrays = Mapping[str, NDArray[np.float64]]
 
@@ -51,12 +51,7 @@ def cached(name: str, content: str, compute: Callable[[], Arrays]) -> Arrays:
     compute : callable
     """
     digest = hashlib.sha256(content.encode())
-    package = Path(__file__).parent
-    for source in sorted(package.rglob("*.py")):
-        if source.relative_to(package).parts[0] not in _BESIDE:
-            digest.update(source.read_bytes())
-    for library in ("arviz-stats", "numpy", "scipy", "suasion"):
-        digest.update(version(library).encode())
+    digest.update(code().encode())
     file = folder() / f"{name}-{digest.hexdigest()[:32]}.npz"
     unreadable = (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile)
     # NumPy leaves a spoilt file open that it opened itself.
@@ -70,6 +65,18 @@ def cached(name: str, content: str, compute: Callable[[], Arrays]) -> Arrays:
     with contextlib.suppress(OSError):
         _write(file, arrays)
     return arrays
+
+
+def code() -> str:
+    """Return a hash of all that computes: this package's code, the libraries below it."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    for source in sorted(package.rglob("*.py")):
+        if source.relative_to(package).parts[0] not in _BESIDE:
+            digest.update(source.read_bytes())
+    for library in ("arviz-stats", "numpy", "scipy", "suasion"):
+        digest.update(version(library).encode())
+    return digest.hexdigest()
 
 
 def _write(file: Path, arrays: Arrays) -> None:

@@ -37,10 +37,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from suasion.aftermath.game import Aftermath
 from suasion.decision import (
     AllOf,
     AnyOf,
@@ -66,6 +67,7 @@ __all__ = [
     "CaseDocument",
     "Change",
     "Coding",
+    "Effort",
     "Event",
     "Evidence",
     "Gatekeeper",
@@ -225,6 +227,20 @@ class WindowSettings(Frozen):
     )
 
 
+class Effort(Frozen):
+    """What it costs to move actors (see `suasion.levers.effort`): exponents, factors."""
+
+    distance: float = Field(default=1.0, gt=0, allow_inf_nan=False)
+    capability: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    salience: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    factor: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="by actor; 2 makes it twice as hard to move"
+    )
+    immovable: tuple[str, ...] = Field(
+        default=(), description="actors that nobody moves"
+    )
+
+
 class Coding(Frozen):
     """Who coded the case, when, from what, and what that makes of its numbers."""
 
@@ -235,6 +251,11 @@ class Coding(Frozen):
     )
     after_the_fact: bool = Field(
         default=False, description="coded when the outcome was already known"
+    )
+    draft: tuple[str, ...] = Field(
+        default=(),
+        description="paths that a program suggested and nobody has reviewed, such as "
+        "actors.France.position",
     )
     note: str = ""
 
@@ -294,6 +315,17 @@ class Evidence(Frozen):
     supports: tuple[str, ...] = Field(
         default=(), description="paths such as actors.France.position"
     )
+    kind: str = Field(default="", description="see `suasion.reading.claim`")
+    quote: str = Field(
+        default="", description="verbatim from the source's text, sources/<id>.txt"
+    )
+    start: int | None = Field(default=None, ge=0, description="of the quote there")
+    end: int | None = Field(default=None, gt=0)
+    actors: tuple[str, ...] = Field(default=(), description="whom the claim is about")
+    mentions: tuple[str, ...] = Field(default=(), description="their names there")
+    stance: Literal["", "for", "against", "wary", "unclear", "none"] = ""
+    when: str = Field(default="", description="a date or a range, year-month-day")
+    confidence: Literal["", "high", "medium", "low"] = ""
 
 
 class Precedent(Frozen):
@@ -365,7 +397,9 @@ class CaseDocument(Frozen):
     calendar: tuple[Event, ...] = ()
     blocs: tuple[Bloc, ...] = ()
     window: WindowSettings = WindowSettings()
+    effort: Effort = Effort()
     coding: Coding = Coding()
+    aftermath: Aftermath | None = None
 
 
 class Case(CaseDocument):

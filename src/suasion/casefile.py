@@ -10,7 +10,8 @@ actors.csv
     or `position:e1; salience:e2`.
 evidence.csv
     `id`, `source`, `claim`; if wanted `locator`, `attribution`, `hedge` and `supports`:
-    paths between semicolons, such as `actors.France.position; calendar.vote`.
+    paths between semicolons, such as `actors.France.position; calendar.vote`. A draft
+    made by `suasion read` has the columns of `Evidence` from `kind` on, too.
 sources.csv
     `id`, `title`, `outlet`, `published_on`; if wanted `retrospective` (yes), `url`.
 precedents.csv
@@ -402,14 +403,16 @@ def _cited(cell: str) -> dict[str, list[str]]:
 
 
 def _read_evidence(path: Path | Traversable, problems: list[Problem]) -> Rows[Evidence]:
-    optional = ("locator", "attribution", "hedge", "supports")
-    table, found = scan_table(
-        path, required=("id", "source", "claim"), optional=optional
-    )
+    needed = ("id", "source", "claim")
+    table, found = scan_table(path, required=needed, optional=Evidence.model_fields)
     problems.extend(found)
 
     def data(cells: dict[str, str]) -> dict[str, Any]:
-        return {**_filled(cells), "supports": _split(cells.get("supports", ""))}
+        lists = ("supports", "actors", "mentions")
+        return {
+            **_filled(cells),
+            **{name: _split(cells.get(name, "")) for name in lists},
+        }
 
     return _read_rows(table, Evidence, "id", data, problems)
 

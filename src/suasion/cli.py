@@ -12,12 +12,21 @@ from typing import Annotated
 
 import typer
 
+from suasion.command.aftermath import aftermath
+from suasion.command.backtest import backtest
 from suasion.command.case import cases, check, schema
 from suasion.command.compare import compare
 from suasion.command.conversion import export, import_
+from suasion.command.explain import explain
 from suasion.command.forecast import forecast
+from suasion.command.levers import levers
 from suasion.command.power import power
 from suasion.command.precedents import precedents
+from suasion.command.read import read
+from suasion.command.record import record
+from suasion.command.resolve import resolve
+from suasion.command.review import review
+from suasion.command.scoreboard import scoreboard
 from suasion.command.solve import solve
 from suasion.journal.command import app as journal
 
@@ -52,11 +61,20 @@ def _root(
 
 app.command()(cases)
 app.command()(check)
+app.command()(read)
+app.command()(review)
 app.command()(forecast)
 app.command()(solve)
 app.command()(precedents)
 app.command()(power)
 app.command()(compare)
+app.command()(aftermath)
+app.command()(explain)
+app.command()(levers)
+app.command()(record)
+app.command()(resolve)
+app.command()(scoreboard)
+app.command()(backtest)
 app.command("import")(import_)
 app.command()(export)
 app.command()(schema)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from suasion.aftermath.validity import problems as game_problems
 from suasion.case import (
     AllOf,
     AnyOf,
@@ -56,6 +57,8 @@ def check(draft: Draft) -> tuple[dict[str, Any], list[Problem]]:
         problems += _window(document)
         if document.rule:
             problems += _rule(document.rule, "rule")
+        if document.aftermath:
+            problems += game_problems(document.aftermath)
     problems += _actors(draft)
     for row in draft.precedents or ():
         if row.item:

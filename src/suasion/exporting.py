@@ -12,19 +12,18 @@ import io
 import json
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from suasion import textfile
 from suasion.assembly import decimal
 from suasion.case import Actor, Case, CaseDocument, Issue
 from suasion.problem import CaseError, Problem
-from suasion.textfile import write_text
 from suasion.wording import did_you_mean
 
-__all__ = ["FORMATS", "export", "write_folder"]
+__all__ = ["FORMATS", "case_toml", "export", "table_csv", "write_folder"]
 
 FORMATS = ("ktab", "ktab-xml", "decide", "csv", "xlsx")
 """Formats that `export` writes."""
@@ -68,31 +67,14 @@ def write_folder(case: Case, folder: str | os.PathLike[str]) -> Path:
     """
     target = Path(folder)
     full = [name for name in _TABLES if getattr(case, name)]
-    if os.path.lexists(target):
-        _refuse(str(target), "there is something of that name", "choose a new name")
-    if not target.absolute().parent.is_dir():
-        _refuse(str(target), f"there is no folder {target.parent}", "make it first")
     if full:
         _refuse(
             str(target),
             f"the case has {', '.join(full)}, which are kept in its own folder",
             "copy that folder",
         )
-    temporary = Path(
-        tempfile.mkdtemp(dir=target.absolute().parent, prefix=f".{target.name}.")
-    )
-    try:
-        (temporary / "case.toml").write_text(_toml(case), "utf-8", newline="\n")
-        table = _csv(_table(case))
-        (temporary / "actors.csv").write_text(table, "utf-8", newline="\n")
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o777 & ~mask)
-        temporary.rename(target)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
-    return target
+    files = {"case.toml": case_toml(case), "actors.csv": table_csv(_table(case))}
+    return textfile.write_folder(target, files)
 
 
 def export(
@@ -141,17 +123,17 @@ def export(
         case "ktab":
             from suasion.ktab import csv_text
 
-            write_text(target, csv_text(case, target.name))
+            textfile.write_text(target, csv_text(case, target.name))
         case "ktab-xml":
             from suasion.ktab_xml import xml_text
 
-            write_text(target, xml_text(case, parameters, target.name))
+            textfile.write_text(target, xml_text(case, parameters, target.name))
         case "decide":
             from suasion.decide import text_of
 
-            write_text(target, text_of(case))
+            textfile.write_text(target, text_of(case))
         case "csv":
-            write_text(target, _csv(_table(case)))
+            textfile.write_text(target, table_csv(_table(case)))
         case "xlsx":
             _write_workbook(case, target)
     return tuple(_said(case, format, parameters))
@@ -257,7 +239,8 @@ def _table(case: Case) -> list[list[str]]:
     return rows
 
 
-def _csv(rows: list[list[str]]) -> str:
+def table_csv(rows: list[list[str]]) -> str:
+    """Return rows as the text of a CSV file."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\r\n")  # quotes a lone \r, too
     lines = []
@@ -304,7 +287,7 @@ def _write_workbook(case: Case, target: Path) -> None:
 # --- case.toml ---------------------------------------------------------------------
 
 
-def _toml(case: Case) -> str:
+def case_toml(case: Case) -> str:
     """Write what `case.toml` says, defaults left out, the ends of scales always there."""
     fields = set(CaseDocument.model_fields)
     document = case.model_dump(include=fields, exclude_defaults=True)

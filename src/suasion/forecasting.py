@@ -40,7 +40,7 @@ from suasion.window.curve import Answer, answer
 from suasion.window.fitting import Fitted, fit_candidates
 from suasion.window.reference_class import ReferenceClass
 
-__all__ = ["compared", "fit", "forecast", "refuse_resolved", "viewed"]
+__all__ = ["compared", "fit", "forecast", "refuse_resolved", "settled", "viewed"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, float], None]
@@ -68,6 +68,7 @@ def forecast(
     threads: int = 2,
     models: Sequence[str] = tuple(MODELS),
     progress: Progress | None = None,
+    accept_draft: bool = False,
 ) -> Forecast:
     """Forecast a case.
 
@@ -90,13 +91,15 @@ def forecast(
         the first draws only.
     progress : callable, optional
         Called at each step with a few words and the share of the work done.
+    accept_draft : bool
+        Forecast a case of which `[coding] draft` lists values that nobody has reviewed.
 
     Raises
     ------
     CaseError
         If the case is not valid.
     ForecastError
-        If it cannot be forecast as asked: the window has closed, the question is already
+        If it cannot be forecast as asked: it is a draft, the window has closed, the question is already
         resolved, the numbers rest on later information, the diagnostics fail.
 
     Examples
@@ -121,6 +124,13 @@ def forecast(
         raise ValueError(f"threads is {threads!r}; it is at least 1, such as 2")
     check_seed(seed)
     models = _chosen(case, models)
+    if case.coding.draft and not accept_draft:
+        raise ForecastError(
+            f"{case.slug} is a draft: {len(case.coding.draft)} of its values were "
+            "suggested by a program and reviewed by nobody ([coding] draft in "
+            "case.toml); review them with suasion review, or forecast it all the same "
+            "with --accept-draft"
+        )
     say = progress or (lambda _text, _share: None)
     if case.question.kind == "approval":
         view, on, due = viewed(case, as_of, by)
@@ -379,7 +389,7 @@ def _position(
     headline: Array | None = None
     for name in models:
         few = _limit(name, draws)
-        outcome = _outcome(case, drawn.first(few or draws), name, seed)
+        outcome = settled(case, drawn.first(few or draws), name, seed=seed)
         headline = outcome[:, 0] if headline is None else headline
         for k, issue in enumerate(case.issues):
             bounds = np.quantile(outcome[:, k], [0.1, 0.9])
@@ -406,10 +416,12 @@ def _position(
     )
 
 
-def _outcome(case: Case, drawn: Sample, name: str, seed: int) -> Array:
-    """Where a model ends, `(draws, issues)`."""
+def settled(
+    case: Case, drawn: Sample, name: str, *, seed: int, start: int = 0
+) -> Array:
+    """Return where a model ends on draws from `start` on, `(draws, issues)`."""
     if name in ITERATED:
-        return play(case, drawn, name, rounds=ROUNDS, seed=seed).outcome
+        return play(case, drawn, name, rounds=ROUNDS, seed=seed, start=start).outcome
     try:
         return SOLVERS[name](
             drawn.capability,

@@ -51,6 +51,7 @@ __all__ = [
 def forecast_answer(forecast: Forecast, width: int) -> RenderableType:
     """Return the forecast as something rich can print."""
     parts: list[RenderableType] = [
+        *unreviewed(forecast.case),
         Text(forecast.case.question.text, style="bold"),
         Text(),
         _answer(forecast),
@@ -69,6 +70,15 @@ def forecast_answer(forecast: Forecast, width: int) -> RenderableType:
     parts += [_section("How good so far"), words([track_record(forecast)])]
     parts += [Text(), _provenance(forecast)]
     return Group(*parts)
+
+
+def unreviewed(case: Case) -> list[Text]:
+    """Return the first line of a draft's answer; nothing for a reviewed case."""
+    count = len(case.coding.draft)
+    if not count:
+        return []
+    said = f"Draft: nobody has reviewed {count} values that a program suggested."
+    return [Text(said, style="bold red")]
 
 
 def text_curve(forecast: Forecast, width: int, height: int = 9) -> Text:

@@ -19,6 +19,9 @@ __all__ = ["read_toml", "salvage", "validate"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
+# Parts of a document of which half is worse than nothing, by the depth to cut at.
+_WHOLE = {"issues": 2, "aftermath": 1}
+
 
 def read_toml(
     path: Path | Traversable, problems: list[Problem]
@@ -66,8 +69,9 @@ def salvage(model: type[Model], raw: dict[str, Any]) -> Model | None:
             return model.model_validate(raw)
         except ValidationError as error:
             bad = [
-                # Half an issue would make false alarms about positions on its scale.
-                route[:2] if route[0] == "issues" else route
+                # Half an issue would make false alarms about positions on its scale, and
+                # half a game about its branches.
+                route[: _WHOLE.get(str(route[0]), len(route))]
                 for route, _ in explain(error, raw, model)
                 if route
             ]

@@ -11,7 +11,7 @@ import math
 import os
 import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +33,10 @@ from suasion.explanation import (
     verdict,
 )
 from suasion.forecast_record import ActorSummary, CurvePoint, Forecast
+from suasion.levers.lever_record import Levers
 from suasion.problem import ForecastError
+from suasion.reading.passage import passage
+from suasion.report.changes import changes
 from suasion.report.chart import (
     curve_chart,
     models_chart,
@@ -41,8 +44,12 @@ from suasion.report.chart import (
     power_chart,
 )
 from suasion.report.drawing import DARK, required
+from suasion.report.drivers import drivers
 from suasion.report.figure import figure
 from suasion.report.movement import courses
+from suasion.report.what_then import what_then
+from suasion.sensitivity.record import Sensitivity
+from suasion.what_if import WhatIf
 
 __all__ = ["render", "write"]
 
@@ -50,13 +57,25 @@ _MOST_DATES = 14
 _FIELDS = ("capability", "position", "salience")
 
 
-def render(forecast: Forecast) -> str:
+def render(
+    forecast: Forecast,
+    sensitivity: Sensitivity | None = None,
+    *,
+    what_if: WhatIf | None = None,
+    levers: Levers | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> str:
     """Return the report of a forecast as one HTML document.
+
+    With the sensitivity of the same case as of the same date, it says what drives the
+    answer; with a comparison and levers, what would change it; with the texts of sources by
+    id, quotes stand among the words around them.
 
     Raises
     ------
     ForecastError
-        If the extra `suasion[report]` is not installed.
+        If the extra `suasion[report]` is not installed, or what is given beside the
+        forecast is that of another question.
 
     Examples
     --------
@@ -65,6 +84,7 @@ def render(forecast: Forecast) -> str:
     >>> "says yes by 20 January 2025" in page, "<script" in page
     (True, False)
     """
+    from suasion.terminal import unreviewed
     from suasion.window.posterior import MAX_PARETO_K, MIN_EFFECTIVE_SIZE
     from suasion.window.prior import PRIORS
 
@@ -98,6 +118,9 @@ def render(forecast: Forecast) -> str:
         positions=figure(positions_chart, forecast),
         power=figure(power_chart, forecast),
         courses=courses(forecast),
+        what_then=what_then(forecast),
+        drivers=None if sensitivity is None else drivers(forecast, sensitivity),
+        changes=changes(forecast, what_if, levers),
         dates=_dates(forecast),
         comparison=[
             (label, value, interval, answer.weight, MODEL_NOTES[answer.kind])
@@ -129,6 +152,8 @@ def render(forecast: Forecast) -> str:
             for source in case.sources
         ],
         anchors=anchors,
+        unreviewed=[line.plain for line in unreviewed(case)],
+        passages={item.id: passage(item, texts or {}) for item in case.evidence},
         command=_command(forecast),
         max_pareto_k=MAX_PARETO_K,
         min_effective_size=MIN_EFFECTIVE_SIZE,
@@ -136,7 +161,15 @@ def render(forecast: Forecast) -> str:
     return page
 
 
-def write(forecast: Forecast, path: str | os.PathLike[str]) -> Path:
+def write(
+    forecast: Forecast,
+    path: str | os.PathLike[str],
+    sensitivity: Sensitivity | None = None,
+    *,
+    what_if: WhatIf | None = None,
+    levers: Levers | None = None,
+    texts: Mapping[str, str] | None = None,
+) -> Path:
     """Write the report of a forecast to a file, and return its path.
 
     Raises
@@ -155,7 +188,7 @@ def write(forecast: Forecast, path: str | os.PathLike[str]) -> Path:
             f"{target}: that is a folder; a report is one file; add a name, such as "
             f"{target / 'report.html'}"
         )
-    page = render(forecast)
+    page = render(forecast, sensitivity, what_if=what_if, levers=levers, texts=texts)
     try:
         handle, temporary = tempfile.mkstemp(
             dir=target.parent, prefix=f".{target.name}."

@@ -1,0 +1,42 @@
+"""The word lists of the `rules` reader, in `lexicon.toml` beside this file."""
+
+from __future__ import annotations
+
+import functools
+import importlib.resources
+import re
+import tomllib
+from typing import Any
+
+__all__ = ["group", "lexicon", "pattern"]
+
+
+@functools.cache
+def lexicon() -> dict[str, Any]:
+    """Return all lists."""
+    place = importlib.resources.files("suasion.reading").joinpath("lexicon.toml")
+    return tomllib.loads(place.read_text("utf-8"))
+
+
+@functools.cache
+def group(section: str, name: str) -> frozenset[str]:
+    """Return a list of the lexicon as a set.
+
+    Examples
+    --------
+    >>> "veto" in group("verbs", "against")
+    True
+    """
+    return frozenset(lexicon()[section][name])
+
+
+@functools.cache
+def pattern(name: str) -> re.Pattern[str]:
+    """Return a list of patterns as one, which ignores case.
+
+    Examples
+    --------
+    >>> bool(pattern("trailer").match("Leave a response"))
+    True
+    """
+    return re.compile("|".join(lexicon()["patterns"][name]), re.IGNORECASE)
