@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from suasion.journal import reference_article
@@ -37,11 +40,12 @@ def open_with(
     except ValidationError as refused:
         said = "; ".join(refused.messages)
         raise JournalError(f"--admin {admin!r}, --email {email!r}: {said}") from refused
-    note("making the database ...")
-    settle(folder)
-    password = give(user)
-    note("forecasting the reference case ...")
+    note("making the database, and fitting the hazards of the reference case ...")
     case = reference_article.CASE
+    with _fitting(case):
+        settle(folder)
+        password = give(user)
+    note("forecasting the reference case ...")
     words = Words(
         title=reference_article.TITLE,
         lead=reference_article.LEAD,
@@ -52,6 +56,27 @@ def open_with(
     )
     publish(case, words)
     return password
+
+
+@contextlib.contextmanager
+def _fitting(case: str) -> Iterator[None]:
+    """Fit the hazards of a case beside, in a process of its own, which caches them.
+
+    They take as long as the database. If it fails, the forecast fits them itself.
+    """
+    code = f"from suasion.answering import answering; answering({case!r}, draws=100)"
+    beside = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield
+        beside.wait()
+    finally:
+        beside.kill()
+        beside.wait()
 
 
 def new_password(name: str) -> str:
