@@ -2,7 +2,11 @@ r"""One weighted vote by generating functions: counts without listing coalitions
 
 Coalitions by size and weight are the coefficients of :math:`\prod_i (1 + z x^{w_i})`. An
 actor is taken out by dividing by its factor; its swings have a weight from
-:math:`q - w_i` to :math:`q - 1`. A minimal winning coalition reaches the quota q with its
+:math:`q - w_i` to :math:`q - 1`; their number is
+
+.. math:: \sum_{k \ge 0} (-z)^k \, \big(C(q - k w_i) - C(q - (k + 1) w_i)\big)
+
+with C(t) the coalitions lighter than t. A minimal winning coalition reaches the quota q with its
 weakest member and not before: with actors in order of weight, it is what some of the
 first win, the rest being left out.
 
@@ -15,6 +19,8 @@ Cantor); Brams & Affuso 1976, Theory and Decision 7, 29-56 (Banzhaf); Matsui & M
 """
 
 from __future__ import annotations
+
+import itertools
 
 from suasion.power.diagram import Sizes
 from suasion.power.simple_game import Vote
@@ -33,12 +39,12 @@ def swings(vote: Vote) -> list[Sizes]:
     n, need = len(vote.weights), vote.need
     if need <= 0:
         return [[0] * (n + 1) for _ in range(n)]
-    everybody = _coalitions(vote.weights, need, n + 1)
-    result = []
-    for weight in vote.weights:
-        others = _without(everybody, weight, n + 1)
-        result.append(_unpacked(sum(others[max(0, need - weight) :]), n))
-    return result
+    below = [0, *itertools.accumulate(_coalitions(vote.weights, need, n + 1))]
+    found = {
+        weight: _unpacked(_swings(below, weight, n + 1), n)
+        for weight in set(vote.weights)
+    }
+    return [list(found[weight]) for weight in vote.weights]
 
 
 def members(vote: Vote) -> list[Sizes]:
@@ -83,6 +89,19 @@ def _coalitions(weights: tuple[int, ...], need: int, bits: int) -> list[int]:
             if ways := table[total - weight]:
                 table[total] += ways << bits
     return table
+
+
+def _swings(below: list[int], weight: int, bits: int) -> int:
+    """Coalitions of the others that lack at most this weight, from those `below` t.
+
+    Dividing by 1 + z x^w and adding up w coefficients is an alternating sum of blocks.
+    """
+    swings, size, top = 0, 0, len(below) - 1
+    while weight and top > 0:
+        block = below[top] - below[max(0, top - weight)] << bits * size
+        swings += -block if size % 2 else block
+        size, top = size + 1, top - weight
+    return swings
 
 
 def _without(table: list[int], weight: int, bits: int) -> list[int]:
