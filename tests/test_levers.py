@@ -316,3 +316,8 @@ def test_moved_rounds_are_refused() -> None:
     window = case.window.model_copy(update={"moved_by": "challenge"})
     with pytest.raises(ValueError, match="levers do not follow them"):
         levers(case.model_copy(update={"window": window}), SPONSORS, draws=100)
+
+
+def test_a_notebook_shows_sentences_and_a_chart(found: Levers) -> None:
+    assert "The most that United Kingdom and France can do" in found._repr_html_()
+    assert "United States from 32 to 37" in found.chart().to_json()

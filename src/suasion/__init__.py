@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from suasion.case import Case
     from suasion.casefile import bundled, load
+    from suasion.comparing import compare, timing
     from suasion.forecast_record import Forecast, load_forecast
     from suasion.forecasting import forecast
     from suasion.power.table import PowerTable, power_table
@@ -28,10 +29,12 @@ __all__ = [
     "SuasionError",
     "Uncertain",
     "bundled",
+    "compare",
     "forecast",
     "load",
     "load_forecast",
     "power_table",
+    "timing",
 ]
 
 _HOME = {
@@ -44,10 +47,12 @@ _HOME = {
     "SuasionError": "problem",
     "Uncertain": "uncertain",
     "bundled": "casefile",
+    "compare": "comparing",
     "forecast": "forecasting",
     "load": "casefile",
     "load_forecast": "forecast_record",
     "power_table": "power.table",
+    "timing": "comparing",
 }
 
 

@@ -29,6 +29,7 @@ __all__ = [
     "listed",
     "model_label",
     "number",
+    "paragraphs",
     "percent",
     "points",
     "pressed",
@@ -380,6 +381,18 @@ def as_html(forecast: Forecast) -> str:
         "<table><thead><tr><th>model</th><th>answer</th><th>80% interval</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
+
+
+def paragraphs(question: str, sentences: Sequence[str]) -> str:
+    """Return a question and sentences about it, for notebooks.
+
+    Examples
+    --------
+    >>> paragraphs("Will it rain?", ["In A & B."])
+    '<p><strong>Will it rain?</strong></p><p>In A &amp; B.</p>'
+    """
+    said = "".join(f"<p>{html.escape(sentence)}</p>" for sentence in sentences)
+    return f"<p><strong>{html.escape(question)}</strong></p>{said}"
 
 
 def _capital(text: str) -> str:

@@ -26,6 +26,7 @@ from suasion.forecast_record import (
     ModelAnswer,
 )
 from suasion.frozen import date_of
+from suasion.lookahead import assumption
 from suasion.problem import ForecastError
 from suasion.provenance import provenance, triple
 from suasion.sampling import Sample, sample
@@ -99,8 +100,9 @@ def forecast(
     CaseError
         If the case is not valid.
     ForecastError
-        If it cannot be forecast as asked: it is a draft, the window has closed, the question is already
-        resolved, the numbers rest on later information, the diagnostics fail.
+        If it cannot be forecast as asked: it is a draft, the window has closed, the
+        question is already resolved, the numbers rest on later information, the
+        diagnostics fail.
 
     Examples
     --------
@@ -344,6 +346,8 @@ def _assumptions(case: Case, found: Answer, fitted: Fitted) -> tuple[Assumption,
             "further public no, no other yes by the same gatekeeper.",
         ),
     ]
+    if case.window.stance == "lookahead":
+        result.append(Assumption(text=assumption(case)))
     if any(covariate.name == "coalition" for covariate in fitted.covariates):
         result.append(
             Assumption(

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from suasion.explanation import number, percent
 from suasion.forecast_record import Draws
 from suasion.frozen import Frozen
+
+if TYPE_CHECKING:
+    import altair
 
 __all__ = ["Alternative", "WhatIf", "path_name", "signed"]
 
@@ -172,6 +175,17 @@ class WhatIf(Frozen):
             if draws
             else {"base": left_out, "alternatives": {"__all__": left_out}},
         )
+
+    def chart(self) -> altair.LayerChart:
+        """Chart what each supposition does to the answer."""
+        from suasion.report.changes import what_if_chart
+
+        return what_if_chart(self)
+
+    def _repr_html_(self) -> str:
+        from suasion.explanation import paragraphs
+
+        return paragraphs(self.question, self.sentences())
 
     def __str__(self) -> str:
         return "\n".join(self.sentences(most=len(self.alternatives)))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suasion.frozen import Frozen
+
+if TYPE_CHECKING:
+    import altair
 
 __all__ = ["Levers", "Move", "MoveSet", "Single"]
 
@@ -132,10 +135,25 @@ class Levers(Frozen):
         """Return plain data."""
         return self.model_dump(mode="json")
 
-    def __str__(self) -> str:
+    def sentences(self) -> list[str]:
+        """Return the best, the cheapest and the safest choice, in sentences."""
         from suasion.levers.telling import sentences
 
-        return "\n".join(sentences(self))
+        return sentences(self)
+
+    def chart(self) -> altair.LayerChart:
+        """Chart what moving each actor alone does, as far as the effort goes."""
+        from suasion.report.changes import levers_chart
+
+        return levers_chart(self)
+
+    def _repr_html_(self) -> str:
+        from suasion.explanation import paragraphs
+
+        return paragraphs(self.question, self.sentences())
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences())
 
     def __repr__(self) -> str:
         moved = ", ".join(move.actor for move in self.best.moves) or "nobody"

@@ -6,9 +6,9 @@ actor is taken out by dividing by its factor; its swings have a weight from
 
 .. math:: \sum_{k \ge 0} (-z)^k \, \big(C(q - k w_i) - C(q - (k + 1) w_i)\big)
 
-with C(t) the coalitions lighter than t. A minimal winning coalition reaches the quota q with its
-weakest member and not before: with actors in order of weight, it is what some of the
-first win, the rest being left out.
+with C(t) the coalitions lighter than t. A minimal winning coalition reaches the quota q
+with its weakest member and not before: with actors in order of weight, it is what some
+of the first win, the rest being left out.
 
 For each weight the counts by size are kept in one whole number, a polynomial in
 :math:`2^{n+1}`. Time and memory grow with the quota, not with :math:`2^n`.

@@ -18,10 +18,11 @@ __all__ = [
     "owner_name",
 ]
 
-Kind = Literal["actor", "bloc", "issue", "ledger", "assumption"]
+Kind = Literal["actor", "bloc", "issue", "ledger", "aftermath", "assumption"]
 
 _KINDS: dict[str, Kind] = {
     "actors": "actor",
+    "aftermath": "aftermath",
     "blocs": "bloc",
     "issues": "issue",
     "ledger": "ledger",
@@ -55,6 +56,8 @@ def owner_name(one: Input) -> str:
             return "status quo"
         case "ledger":
             return "ledger of precedents"
+        case "aftermath":
+            return "aftermath looked ahead to"
         case "assumption":
             return "assumptions of the model"
         case _:
@@ -75,6 +78,9 @@ def input_name(one: Input) -> str:
             return owner_name(one)
         case "assumption":
             return coefficient_name(last)
+        case "aftermath":
+            _, payoffs, player = one.path.partition(".payoffs.")
+            return f"aftermath: payoffs of {player}" if payoffs else f"aftermath: {last}"
         case _:
             return f"{owner_name(one)}: {last}"
 

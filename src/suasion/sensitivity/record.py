@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from suasion.frozen import Frozen
+
+if TYPE_CHECKING:
+    import altair
 
 __all__ = ["BreakEven", "Crossing", "Effect", "Estimate", "Sensitivity", "Swing"]
 
@@ -42,7 +45,7 @@ class Effect(Frozen):
 
     path: str = ""
     owner: str
-    kind: Literal["actor", "bloc", "issue", "ledger", "assumption"]
+    kind: Literal["actor", "bloc", "issue", "ledger", "aftermath", "assumption"]
     name: str
     judgement: bool = False
     shapley: Estimate
@@ -189,6 +192,29 @@ class Sensitivity(Frozen):
         from suasion.sensitivity.telling import paragraph
 
         return paragraph(self)
+
+    def chart_shares(self) -> altair.LayerChart:
+        """Chart whose uncertainty the answer's is."""
+        from suasion.report.drivers import shares_chart
+
+        return shares_chart(self)
+
+    def chart_swings(self) -> altair.LayerChart:
+        """Chart the answer with one number low, or high."""
+        from suasion.report.drivers import tornado_chart
+
+        return tornado_chart(self)
+
+    def chart_asking(self) -> altair.LayerChart:
+        """Chart what it would tell to know each number exactly."""
+        from suasion.report.drivers import asking_chart
+
+        return asking_chart(self)
+
+    def _repr_html_(self) -> str:
+        from suasion.explanation import paragraphs
+
+        return paragraphs(self.question, self.sentences())
 
     def __str__(self) -> str:
         return " ".join(self.sentences())

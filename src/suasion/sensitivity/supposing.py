@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from suasion.answering import Answering
 from suasion.case import Case
+from suasion.lookahead import looks_ahead
 from suasion.timeline import state
 from suasion.uncertain import Uncertain
 from suasion.variant import varied
@@ -57,7 +58,7 @@ def actor_numbers(case: Case, on: dt.date) -> list[Number]:
     """Coded numbers of the actors present on a date, on the question's issue.
 
     A capability has no upper limit: it is taken to lie between a hundredth of what it is
-    and the largest of any actor.
+    and the largest of any actor. The position of a gatekeeper that looks ahead is none.
     """
     issue = case.issues[0]
     now = {
@@ -65,6 +66,7 @@ def actor_numbers(case: Case, on: dt.date) -> list[Number]:
         for actor, each in zip(case.actors, state(case, on), strict=True)
         if each.present
     }
+    ahead = case.question.gatekeeper if looks_ahead(case, on) else None
     most = max((each.capability.high for each in now.values()), default=0.0)
     found = []
     for name, each in now.items():
@@ -74,6 +76,8 @@ def actor_numbers(case: Case, on: dt.date) -> list[Number]:
             "salience": (0.0, 1.0),
         }
         for field in FIELDS:
+            if field == "position" and name == ahead:
+                continue
             value = getattr(each, field)
             if field != "capability":
                 value = value[0]
