@@ -17,7 +17,7 @@ LOCK := $(UV) pip compile pyproject.toml --quiet --no-header --generate-hashes \
 export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint docs bench lock clean chromium compiler postgres
+.PHONY: help demo test test-fast lint docs bench accuracy scale lock clean chromium compiler postgres
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 | \2/p' Makefile | \
@@ -53,6 +53,12 @@ bench: $(VENV)/dev-ready ## measure speed and memory; BENCH="--quick --no-write"
 	@$(BIN)/python bench/forecast.py
 	@echo
 	@$(BIN)/python bench/models.py $(BENCH)
+
+accuracy: $(VENV)/dev-ready ## try every model on every resolved case; write docs/accuracy.md
+	@$(BIN)/suasion backtest --page docs/accuracy.md
+
+scale: $(VENV)/dev-ready ## measure blocks on a cluster; write docs/scale.md
+	@$(BIN)/python bench/scale.py
 
 lock: | $(UV) ## choose the newest versions and write them to requirements/
 	$(LOCK) --upgrade --all-extras --group dev \

@@ -2,9 +2,10 @@
 
 What an answer depends on are its *inputs*: every uncertain number of the case, what the
 errors of a bloc have in common, the hazard learned from the ledger, and the coefficients
-that are assumption. Inputs are independent of each other. Drawing some of them anew and
-holding the others (`suasion.stream.Redrawn`) is what sensitivity and the value of finding
-out are made of; `suasion.levers` moves actors on the same draws.
+that are assumption; if the gatekeeper looks ahead, the numbers of the aftermath. Inputs
+are independent of each other. Drawing some of them anew and holding the others
+(`suasion.stream.Redrawn`) is what sensitivity and the value of finding out are made of;
+`suasion.levers` moves actors on the same draws.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from suasion.aftermath.tree import Tree
 from suasion.bargaining import SOLVERS
 from suasion.case import Case
 from suasion.frozen import date_of
+from suasion.lookahead import looks_ahead
 from suasion.sampling import Memory, Sample, sample
 from suasion.stream import Redrawn, Seed, seed_of
 from suasion.timeline import state
@@ -46,7 +49,8 @@ class Input:
     path : str
         As in `evidence.csv`: `actors.France.position`; `blocs.<name>.<field>` is what
         the errors of a bloc have in common; `ledger` is the hazard learned from the
-        precedents; `window.<name>` a coefficient that is assumption.
+        precedents; `window.<name>` a coefficient that is assumption; `aftermath.precision`,
+        `.probabilities` and `.payoffs.<player>` numbers of the game.
     owner : str
         The actor, bloc or part of the model that it belongs to.
     streams : frozenset of str
@@ -149,6 +153,7 @@ class Answering:
                 found.append(Input(path, issue.name, frozenset({path})))
         if self.fitted is None:
             return tuple(found)
+        found += self._ahead()
         if self.case.window.moved_by and not self.case.window.own_weight.exact:
             path = "window.own_weight"
             found.append(Input(path, "assumptions", frozenset({path})))
@@ -166,23 +171,48 @@ class Answering:
         return tuple({due.epochs[epoch]: None for epoch, _ in due.moments})
 
     def _numbers(self) -> list[Input]:
-        states = [state(self.case, day) for day in self._dates()]
+        states = [(day, state(self.case, day)) for day in self._dates()]
         found = []
         for at, actor in enumerate(self.case.actors):
-            here = [now[at] for now in states if now[at].present]
+            here = [(day, now[at]) for day, now in states if now[at].present]
             for name in _FIELDS:
                 streams = set()
-                for now in here:
+                for day, now in here:
                     value = getattr(now, name)
                     numbers = (value,) if name == "capability" else value
+                    derived = self._derived(actor.name, name, day)
                     for issue, number in zip(self.case.issues, numbers, strict=False):
                         tail = "" if name == "capability" else f".{issue.id}"
-                        if not number.exact:
+                        if not (number.exact or issue.id == derived):
                             streams.add(f"actors.{actor.name}.{name}{tail}")
                 if streams:
                     path = f"actors.{actor.name}.{name}"
                     found.append(Input(path, actor.name, frozenset(streams)))
         return found
+
+    def _derived(self, actor: str, field: str, day: dt.date) -> str:
+        """Id of the issue on which a position is not drawn but looked ahead."""
+        own = field == "position" and actor == self.case.question.gatekeeper
+        return self.case.issues[0].id if own and looks_ahead(self.case, day) else ""
+
+    def _ahead(self) -> list[Input]:
+        """Numbers of the game that the gatekeeper looks ahead to, payoffs by player."""
+        game = self.case.aftermath
+        if not game or not any(looks_ahead(self.case, day) for day in self._dates()):
+            return []
+        streams: dict[str, set[str]] = {}
+        for number in Tree(game).numbers:
+            if not number.value.exact:
+                _, payoffs, player = number.path.partition(".payoffs.")
+                path = f"aftermath{payoffs}{player}"
+                if not payoffs:
+                    chance = number.path.endswith(".probability")
+                    path = f"aftermath.{'probabilities' if chance else 'precision'}"
+                streams.setdefault(path, set()).add(number.path)
+        return [
+            Input(path, "aftermath", frozenset(names))
+            for path, names in streams.items()
+        ]
 
     def _commons(self) -> list[Input]:
         return [

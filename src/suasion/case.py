@@ -217,6 +217,11 @@ class WindowSettings(Frozen):
         default=Uncertain.parse("0.5|0.7|0.9"),
         description="weight of the gatekeeper's own stance in its decision, 0 to 1",
     )
+    stance: Literal["coded", "lookahead"] = Field(
+        default="coded",
+        description="whether the gatekeeper's position is the one coded, or follows from "
+        "what it expects of the aftermath",
+    )
     moved_by: Literal["", "challenge"] = Field(
         default="",
         description="model whose rounds move positions, and with them net pressure and "

@@ -59,6 +59,7 @@ def check(draft: Draft) -> tuple[dict[str, Any], list[Problem]]:
             problems += _rule(document.rule, "rule")
         if document.aftermath:
             problems += game_problems(document.aftermath)
+        problems += _lookahead(document)
     problems += _actors(draft)
     for row in draft.precedents or ():
         if row.item:
@@ -290,6 +291,31 @@ def _window(document: CaseDocument) -> Iterator[Problem]:
     asked = ("question.requested_on", question.requested_on if question else None)
     for day in window.public_no:
         yield from _before("window", ("public_no", day), asked)
+
+
+def _lookahead(document: CaseDocument) -> Iterator[Problem]:
+    moves = document.aftermath.moves if document.aftermath else ()
+    asking = [move for move in moves if any(action.yes for action in move.actions)]
+    gatekeeper = document.question.gatekeeper if document.question else None
+    for move in asking:
+        if move.actor is not None and gatekeeper and move.actor != gatekeeper:
+            rule = f"the yes that the question asks for is {gatekeeper}'s alone"
+            place = f"aftermath.moves.{move.id}"
+            yield _wrong(place, "yes", move.actor, rule, "remove yes from its actions")
+    if document.window.stance == "coded":
+        return
+    if document.question and document.question.kind != "approval":
+        rule = "a stance is that of a gatekeeper, and the question asks for no approval"
+        cure = 'write stance = "coded", or leave it out'
+    elif not document.aftermath:
+        rule = "looking ahead needs a game to look at, and the case has no [aftermath]"
+        cure = "add one, or leave stance out"
+    elif not asking:
+        rule = "no action of the aftermath is marked as the gatekeeper's yes"
+        cure = "add yes = true to the actions that grant what is asked"
+    else:
+        return
+    yield _wrong("window", "stance", document.window.stance, rule, cure)
 
 
 def _rule(rule: Rule, place: str) -> Iterator[Problem]:

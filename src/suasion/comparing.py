@@ -25,6 +25,7 @@ import numpy as np
 
 from suasion.case import Case
 from suasion.explanation import headline
+from suasion.fear import fears
 from suasion.forecast_record import Draws, Forecast
 from suasion.forecasting import forecast
 from suasion.problem import CaseError, ForecastError
@@ -122,6 +123,7 @@ def compare(
     say("the case as coded", 0.0)
     base = run(case, draws)
     alternatives = []
+    answers = [("as coded", case, base.answer.values)]
     for count, (one, other) in enumerate(zip(asked, others, strict=True), 1):
         say(one.name, count / (len(asked) + 1))
         try:
@@ -133,6 +135,8 @@ def compare(
                 raise ForecastError(f"variant “{one.name}”: {error}") from None
             alternatives.append(_impossible(case, one, str(error)))
             continue
+        assert isinstance(other, Case)
+        answers.append((one.name, other, answered.answer.values))
         alternatives.append(
             _alternative(case, one, other, base, answered, run, by_given=by is not None)
         )
@@ -156,6 +160,7 @@ def compare(
             high=high,
         ),
         alternatives=tuple(alternatives),
+        fears=fears(answers),
     )
 
 

@@ -2,7 +2,8 @@
 
 One uniform number per draw and coded number, the same at every date: a draw is a world in
 which the analyst errs in one direction throughout. Correlated errors within a bloc are a
-Gaussian copula (see `suasion.case.Bloc`).
+Gaussian copula (see `suasion.case.Bloc`). A gatekeeper that looks ahead has the position
+of `suasion.lookahead`, here and so in every model.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from suasion.aftermath.tree import Tree
 from suasion.case import Case
+from suasion.lookahead import chance_of_yes, likely_yes, looks_ahead
 from suasion.stream import Seed, seed_of, uniform
-from suasion.timeline import state
+from suasion.timeline import State, state
 from suasion.uncertain import Uncertain
 
 __all__ = ["Memory", "Sample", "sample", "typical"]
@@ -118,10 +121,14 @@ def sample(
             ],
             axis=-1,
         )
+    position = np.stack(columns["position"], axis=1)
+    if looks_ahead(case, on):
+        yes = _yes(case, seed, start, stop, memory)
+        _look_ahead(case, states, position, quo, yes)
     return Sample(
         on=on,
         capability=np.concatenate(columns["capability"], axis=-1),
-        position=np.stack(columns["position"], axis=1),
+        position=position,
         salience=np.stack(columns["salience"], axis=1),
         status_quo=quo,
     )
@@ -140,7 +147,15 @@ def typical(case: Case, on: dt.date) -> Sample:
     states = state(case, on)
     low = np.array([issue.low for issue in case.issues])
     high = np.array([issue.high for issue in case.issues])
-    quo = [issue.status_quo for issue in case.issues]
+    position = np.clip(
+        [[[x.mode + now.shift_position for x in now.position] for now in states]],
+        low,
+        high,
+    )
+    modes = [issue.status_quo.mode for issue in case.issues if issue.status_quo]
+    quo = np.array([modes]) if len(modes) == len(case.issues) else None
+    if looks_ahead(case, on):
+        _look_ahead(case, states, position, quo, likely_yes(case))
     return Sample(
         on=on,
         capability=np.array(
@@ -151,20 +166,43 @@ def typical(case: Case, on: dt.date) -> Sample:
                 ]
             ]
         ),
-        position=np.clip(
-            [[[x.mode + now.shift_position for x in now.position] for now in states]],
-            low,
-            high,
-        ),
+        position=position,
         salience=np.clip(
             [[[s.mode + now.shift_salience for s in now.salience] for now in states]],
             0.0,
             1.0,
         ),
-        status_quo=np.array([[value.mode for value in quo if value is not None]])
-        if all(value is not None for value in quo)
-        else None,
+        status_quo=quo,
     )
+
+
+def _yes(case: Case, seed: Seed, start: int, stop: int, memory: Memory | None) -> Array:
+    """Draw the gatekeeper's chance of yes in the aftermath, once for all dates."""
+    assert case.aftermath is not None
+    if memory is None:
+        return chance_of_yes(case, seed=seed, start=start, stop=stop)
+    numbers = [number.path for number in Tree(case.aftermath).numbers]
+    seeds = tuple(seed_of(seed, path) for path in numbers)
+    key = (case.aftermath.model_dump_json(), case.aftermath.precision, seeds)
+    if key not in memory:
+        memory[key] = chance_of_yes(case, seed=seed, start=start, stop=stop)
+    return memory[key]
+
+
+def _look_ahead(
+    case: Case,
+    states: Sequence[State],
+    position: Array,
+    quo: Array | None,
+    yes: Array | float,
+) -> None:
+    """Put the gatekeeper where its chance of yes would bring the first issue."""
+    issue = case.issues[0]
+    assert issue.threshold is not None
+    assert quo is not None
+    at = case.actor_names.index(case.question.gatekeeper or "")
+    place = quo[:, 0] + yes * (issue.threshold - quo[:, 0]) + states[at].shift_position
+    position[:, at, 0] = np.clip(place, issue.low, issue.high)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ a list go by their id, name or code:
 `calendar.vote.changes.FR.public`   what an event makes of an actor
 `question.by`                       the deadline; `question.requested_on`, the request
 `window.own_weight`                 a setting of the window model
+`aftermath.precision`               how sharply the players of the game respond
+`aftermath.outcomes.wider.payoffs.Russia`
+                                    a payoff; in the same way
+                                    `aftermath.moves.<id>.actions.<name>.probability`
 `blocs.sponsors.correlation`        how errors go together; `blocs.sponsors` = `none`
 ==================================  ==================================================
 

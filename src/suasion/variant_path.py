@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
+from suasion.aftermath.game import Action, Aftermath, End, Move
 from suasion.case import Actor, Case, Change, Event, Question
 from suasion.problem import CaseError, Problem
 from suasion.uncertain import Uncertain
@@ -22,9 +23,11 @@ __all__ = ["SECTIONS", "TABLES", "Place", "locate", "refuse"]
 TABLES = (
     "actors", "blocs", "calendar", "issues", "options", "requirements", "resources",
 )  # fmt: skip
-SECTIONS = (*TABLES, "question", "rule", "window")
+SECTIONS = (*TABLES, "aftermath", "question", "rule", "window")
 # What a thing is called, says or cites is no value that a variant could change.
 _FIXED = {"id", "name", "code", "title", "evidence", "note", "type"}
+# A variant changes what a game is worth, not who moves where.
+_GAME = ("precision", "moves", "outcomes", "actions", "probability", "payoffs")
 _ASKED = ("by", "requested_on")
 _ITEMS = {
     "actors": "actor",
@@ -123,6 +126,8 @@ def _inside(
     fields = [name for name in type(item).model_fields if name not in _FIXED]
     if isinstance(item, Change):
         fields.remove("actor")
+    if isinstance(item, Aftermath | Move | Action | End):
+        fields = [name for name in fields if name in _GAME]
     if isinstance(item, Question):
         if words[at:] == ["as_of"]:
             cure = "say as_of to the comparison (--as-of)"
@@ -165,6 +170,16 @@ def _inside(
         if len(ids) == 1:
             return Place(full, route, value, kind)
         return Place(full, (*route, ids[k]), (value or {}).get(ids[k]), Uncertain)
+    if isinstance(item, Aftermath | Move) and isinstance(value, tuple):
+        items = _named(value)
+        if not more:
+            _unknown(path, f"name one of the {word}", [*words, ""], at + 1, items)
+        if more[0] not in items:
+            _unknown(
+                path, f"there is none of the {word} so called", words, at + 1, items
+            )
+        route = (*route, _label(items[more[0]]))
+        return _inside(case, items[more[0]], path, words, at + 2, route)
     if isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
         cure = "change them in a copy of the case"
         refuse(path, "the members of this list have no names", cure)
@@ -175,7 +190,8 @@ def _inside(
             _unknown(path, "name one of these", [*words, ""], at + 1, value)
         if more[0] not in value:
             _unknown(path, "there is no such key", words, at + 1, value)
-        route, value, kind, more = (*route, more[0]), value[more[0]], float, more[1:]
+        kind = Uncertain if word == "payoffs" else float
+        route, value, more = (*route, more[0]), value[more[0]], more[1:]
     if more:
         _too_far(path, ".".join(route))
     return Place(".".join(route), route, value, kind)

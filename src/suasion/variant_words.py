@@ -10,8 +10,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from suasion.aftermath.tree import Tree
 from suasion.case import Case, Change, Event
 from suasion.explanation import day, listed
+from suasion.lookahead import looks_ahead
+from suasion.rule import with_article
 from suasion.timeline import state
 from suasion.uncertain import Uncertain
 from suasion.variant_path import Place
@@ -51,6 +54,12 @@ def described(case: Case, old: Place, new: object) -> str:
         if what == "public":
             return f"{rest[0]}: publicly {change}"
         return f"{rest[0]}: {what}{issue if what in _NUMBERS[1:] else ''} {change}"
+    if table == "aftermath" and case.aftermath:
+        words = {number.path: number.words for number in Tree(case.aftermath).numbers}
+        return f"{words.get(old.path, old.path)} {change}"
+    if old.path == "window.stance":
+        who = with_article(case.question.gatekeeper or "the gatekeeper")
+        return f"own position of {who} {_value(new)} instead of {_value(old.now)}"
     if table == "calendar":
         what = ".".join(str(word) for word in rest[1:]).removeprefix("changes.")
         title = _named(case, old)
@@ -121,6 +130,8 @@ def idle_because(
         mover = next((e.id for e in case.calendar if e.deadline == due), "")
         if mover:
             return f"calendar.{mover} moves the deadline to {day(due)}"
+    if table == "aftermath" or place.path == "window.stance":
+        return _idle_game(case, on)
     if table == "actors":
         return _idle_actor(case, place, on, due)
     if table == "calendar":
@@ -136,8 +147,22 @@ def idle_because(
     return "nothing in the answer depends on it"
 
 
+def _idle_game(case: Case, on: dt.date) -> str:
+    if case.window.stance == "coded":
+        return "the answer looks at the aftermath only with window.stance=lookahead"
+    if not looks_ahead(case, on):
+        return f"the calendar sets the gatekeeper's position anew before {day(on)}"
+    return "nothing in the answer depends on it"
+
+
 def _idle_actor(case: Case, place: Place, on: dt.date, due: dt.date | None) -> str:
     name, field = str(place.route[1]), str(place.route[2])
+    if (
+        field == "position"
+        and name == case.question.gatekeeper
+        and looks_ahead(case, on)
+    ):
+        return f"{name} looks ahead (window.stance), so the coded one does not count"
     for event, change in reversed([*_acting(case, name, field)]):
         if max(event.date, event.public_on) <= on and _sets(change, field):
             return (

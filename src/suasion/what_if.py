@@ -1,6 +1,7 @@
 """What a comparison of variants finds: a record, and the record in words.
 
-Every number in a sentence is a number of the table that stands below it, written alike.
+Every number in a sentence is a number of the table that stands below it, written alike,
+but for the cost of fear, which compares two of its rows with each other.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from suasion.frozen import Frozen
 if TYPE_CHECKING:
     import altair
 
-__all__ = ["Alternative", "WhatIf", "path_name", "signed"]
+__all__ = ["Alternative", "Fear", "WhatIf", "path_name", "signed"]
 
 
 class Alternative(Frozen):
@@ -67,6 +68,27 @@ class Alternative(Frozen):
     differences: Draws | None = None
 
 
+class Fear(Frozen):
+    """What fear of escalation costs: two of a comparison that differ in nothing else.
+
+    Attributes
+    ----------
+    afraid, unafraid : str
+        Names of the two; in the second, escalation is less bad for the gatekeeper.
+    difference, low_difference, high_difference : float
+        Of the answers, the second less the first: mean and middle 80 % of draws.
+    error : float
+        Standard error of the mean.
+    """
+
+    afraid: str
+    unafraid: str
+    difference: float
+    low_difference: float
+    high_difference: float
+    error: float
+
+
 class WhatIf(Frozen):
     """A case beside variants of it. Make one with `compare` or `timing`.
 
@@ -84,6 +106,8 @@ class WhatIf(Frozen):
         The case as coded.
     alternatives : tuple of Alternative
         In the order asked for.
+    fears : tuple of Fear
+        One for each two of them between which only fear of escalation differs.
     """
 
     slug: str
@@ -98,6 +122,7 @@ class WhatIf(Frozen):
     headline: str
     base: Alternative
     alternatives: tuple[Alternative, ...]
+    fears: tuple[Fear, ...] = ()
 
     def alternative(self, name: str) -> Alternative:
         """Return the alternative of a name.
@@ -117,7 +142,25 @@ class WhatIf(Frozen):
         """Return the answer, and what the largest differences are, in sentences."""
         said = [item for item in self.alternatives if item.difference is not None]
         said.sort(key=lambda item: -abs(item.difference or 0.0))
-        return [self.headline, *(self._sentence(item) for item in said[:most])]
+        return [
+            self.headline,
+            *(self._sentence(item) for item in said[:most]),
+            *(self._fear(item) for item in self.fears),
+        ]
+
+    def _fear(self, item: Fear) -> str:
+        everyone = {one.name: one for one in (self.base, *self.alternatives)}
+        afraid, unafraid = everyone[item.afraid], everyone[item.unafraid]
+        low, high = (
+            signed(bound, True).removeprefix("+")
+            for bound in (item.low_difference, item.high_difference)
+        )
+        cost = signed(item.difference, True).removeprefix("+")
+        return (
+            f"Fear of escalation costs {cost} points (80% of draws between {low} and "
+            f"{high}): “{self.label(unafraid)}” {self.answer(unafraid)}, "
+            f"“{self.label(afraid)}” {self.answer(afraid)}."
+        )
 
     def _sentence(self, item: Alternative) -> str:
         assert item.difference is not None

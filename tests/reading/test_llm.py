@@ -375,6 +375,16 @@ def test_a_server_that_is_not_there_is_named() -> None:
         reader(url).read(ARTICLE)
 
 
+def test_this_machine_is_not_asked_through_a_proxy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with server(says(CLAIM)) as (proxy, asked), server(says(CLAIM)) as (url, seen):
+        monkeypatch.setenv("HTTP_PROXY", proxy)
+        monkeypatch.setenv("http_proxy", proxy)
+        reader(url, KEY).read(ARTICLE)
+    assert (len(asked), len(seen)) == (0, 1)
+
+
 def test_an_answer_that_is_no_json_is_refused() -> None:
     with (
         server((200, {}, b"<html>a captive portal</html>")) as (url, _),

@@ -7,10 +7,8 @@ import io
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,80 +22,14 @@ from suasion.casefile import load
 from suasion.cli import app
 from suasion.problem import CaseError
 from suasion.reading.amendment import Sheet
-from suasion.reading.claim import Article, Attribution, Claim, Mention
-from suasion.reading.drafting import write_draft
-from suasion.reading.gathering import gather
-from suasion.reading.interview import interview
-from suasion.reading.reviewing import (
+from suasion.reading.draft_folder import (
     LOG,
     ChangedMeanwhileError,
-    accept,
-    change,
-    drop,
     open_draft,
-    remark,
-    reviewer,
     suggestion,
 )
-
-TEXT = (
-    "Norway and Denmark are lobbying Sweden to approve a toll. Finland opposes the toll."
-    "\n\nThe toll depends on Danish cameras. Ministers will meet on 12 March 2026."
-)
-
-
-class ByHand:
-    """A reader that finds what is written here."""
-
-    name = "by hand"
-
-    def read(self, article: Article) -> tuple[Claim, ...]:
-        said = (
-            ("position", "Norway and Denmark are lobbying Sweden", "for",
-             ("Norway", "Denmark"), ("Sweden",)),
-            ("position", "Finland opposes the toll", "against", ("Finland",), ()),
-            ("dependency", "The toll depends on Danish cameras", None, ("Denmark",), ()),
-            ("event", "Ministers will meet on 12 March 2026", None, ("Sweden",), ()),
-        )  # fmt: skip
-        return tuple(self._claims(article, said))
-
-    def _claims(self, article: Article, said: tuple[tuple, ...]) -> Iterator[Claim]:  # type: ignore[type-arg]
-        from suasion.reading.dates import dates_in
-
-        for k, (kind, quote, stance, holders, others) in enumerate(said, 1):
-            when = dates_in(quote, article.published_on)
-            actors = [Mention(name=n, words=n) for n in holders]
-            actors += [Mention(name=n, words=n, part="other") for n in others]
-            yield Claim(
-                id=f"a1-{k}",
-                source="a1",
-                kind=kind,
-                quote=quote,
-                start=article.text.index(quote),
-                end=article.text.index(quote) + len(quote),
-                actors=tuple(actors),
-                stance=stance,
-                attribution=Attribution(),
-                when=when[0] if when else None,
-                confidence="high",
-            )
-
-    def actors(self, article: Article) -> tuple[()]:
-        return ()
-
-
-@pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    article = Article(
-        id="a1", title="Toll", outlet="Wire", published_on="2026-03-03", text=TEXT
-    )
-    folder = tmp_path_factory.mktemp("drafted") / "toll"
-    return write_draft(gather([article], ByHand()), folder)
-
-
-@pytest.fixture
-def folder(drafted: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(drafted, tmp_path / "toll"))
+from suasion.reading.interview import interview
+from suasion.reading.reviewing import accept, change, drop, remark, reviewer
 
 
 def log(folder: Path) -> list[dict[str, str]]:
@@ -456,6 +388,7 @@ def test_an_interview_shows_anew_what_somebody_else_has_changed(folder: Path) ->
 def test_two_reviewers_at_once_lose_no_decision(folder: Path) -> None:
     code = (
         "import sys\n"
+        "from suasion.reading.draft_folder import *\n"
         "from suasion.reading.reviewing import *\n"
         "draft = open_draft(sys.argv[1])\n"
         "mine = [p for p in draft.open if p.startswith(sys.argv[2])]\n"
@@ -484,7 +417,7 @@ def test_a_folder_that_cannot_be_written_is_said(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("suasion.reading.reviewing.write_text", refuse)
+    monkeypatch.setattr("suasion.reading.draft_folder.write_text", refuse)
     draft = open_draft(folder)
     with pytest.raises(
         CaseError, match=r"cannot be written \(permission denied\); check"

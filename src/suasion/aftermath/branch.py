@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 _STEPS = 5000
 _NEWTON = 8
-_CLOSE = 1e-5  # between steps: the next of Newton's steps would be its square
+_CLOSE = 1e-3  # between steps: the next of Newton's steps would be its square
 _END = 1e-12
 _FAR = 1e6
 _NEAR = 0.25  # a correction longer than this, in z, may lead to another branch
@@ -49,7 +49,7 @@ class Place:
         z = np.zeros((len(equations.free), draws))
         slope = equations.advantage(z) / scale
         length = np.sqrt((slope**2).sum(axis=0) + 1.0)
-        step = np.full(draws, 0.5)
+        step = np.full(draws, 2.0)
         return cls(z, np.zeros(draws), slope / length, 1.0 / length, step)
 
 

@@ -34,12 +34,16 @@ class Action(Frozen):
     """What can be done at a move, and where it leads.
 
     `payoffs` are what taking it adds, for each player named, to the outcome's payoffs.
-    `probability` is given for actions of chance, and for no others.
+    `probability` is given for actions of chance, and for no others. `yes` ties the game
+    to the question: the actions of the gatekeeper that grant what is asked.
     """
 
     name: Text
     to: Text = Field(description="id of the next move, or of an outcome")
     probability: Uncertain | None = None
+    yes: bool = Field(
+        default=False, description="whether it is the yes that the question asks for"
+    )
     payoffs: Payoffs = Field(default_factory=dict)
 
 

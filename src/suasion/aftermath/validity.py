@@ -108,6 +108,14 @@ def _actions(move: Move) -> Found:
             rule = "an action has a name of its own at its move"
             yield _place(move), "actions", name, rule, "rename one of the two"
     given = [a.probability for a in move.actions if a.probability is not None]
+    granting = [action.name for action in move.actions if action.yes]
+    if granting and move.actor is None:
+        rule = "a yes is somebody's, and here chance moves"
+        cure = "remove yes, or say which actor moves"
+        yield _place(move), "yes", granting[0], rule, cure
+    elif granting and len(granting) == len(move.actions):
+        rule = "every action here is a yes, so there is nothing to decide"
+        yield _place(move), "yes", granting[0], rule, "add an action that refuses"
     if move.actor is not None:
         if given:
             rule = f"{move.actor} chooses here, so no action has a probability"
@@ -142,7 +150,10 @@ def _information(game: Aftermath) -> Found:
         if move.actor is None or not move.information:
             continue
         other = first.setdefault((move.actor, move.information), move)
-        here, there = ([a.name for a in one.actions] for one in (move, other))
+        here, there = (
+            [f"{a.name} (yes)" if a.yes else a.name for a in one.actions]
+            for one in (move, other)
+        )
         if here != there:
             rule = (
                 f"{move.actor} cannot tell this move from {other.id} (information "

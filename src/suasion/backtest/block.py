@@ -92,7 +92,7 @@ class Answer:
         Draws; 0 if there is no answer, which `why` then explains.
     total, square : int
         Sums over draws of P and its square, in 2^-40.
-    draws : tuple of float
+    draws : ndarray
         Of a question where.
     why : str
     """
@@ -101,7 +101,7 @@ class Answer:
     count: int
     total: int = 0
     square: int = 0
-    draws: tuple[float, ...] = ()
+    draws: Array = field(default_factory=lambda: np.empty(0), compare=False)
     why: str = ""
 
     @classmethod
@@ -196,7 +196,7 @@ def answers(block: Block) -> tuple[Answer, ...]:
         block.view, block.on, seed=block.seed, start=block.start, stop=block.stop
     )
     place = _place(block, drawn)
-    return (Answer(block.model, len(place), draws=tuple(place.tolist())),)
+    return (Answer(block.model, len(place), draws=place),)
 
 
 def _place(block: Block, drawn: Sample) -> Array:

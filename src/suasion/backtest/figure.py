@@ -21,7 +21,8 @@ _MARKS = {"yardstick": ("square", MUTED), "pool": ("diamond", OTHER)}
 def score_chart(table: Table, what: str) -> altair.LayerChart:
     """Chart the mean score of each line with its interval, best first.
 
-    The rule stands at the reference. Yardsticks are squares, pools are diamonds.
+    The rule stands at the reference. Yardsticks are squares, pools are diamonds;
+    candidates are in the table only.
 
     Parameters
     ----------
@@ -30,7 +31,11 @@ def score_chart(table: Table, what: str) -> altair.LayerChart:
         What the scores are, for the axis.
     """
     alt = required("altair")
-    lines = [line for line in table.lines if line.score.cases == table.cases]
+    lines = [
+        line
+        for line in table.lines
+        if line.score.cases == table.cases and line.kind != "candidate"
+    ]
     rows = [
         {
             "name": line.name,
@@ -61,7 +66,7 @@ def score_chart(table: Table, what: str) -> altair.LayerChart:
         base.mark_rule(stroke=MUTED, strokeWidth=2, clip=True).encode(
             x=alt.X("low:Q", scale=x, axis=axis), x2="high:Q"
         ),
-        base.mark_point(filled=True, opacity=1, size=75, stroke=PAPER).encode(
+        base.mark_point(filled=True, opacity=1, size=90, stroke=PAPER).encode(
             x=alt.X("score:Q", scale=x, axis=axis),
             shape=alt.Shape("shape:N", scale=None),
             fill=alt.Fill("colour:N", scale=None),

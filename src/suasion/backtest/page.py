@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
 
 from suasion.backtest.figure import calibration_chart, score_chart
 from suasion.backtest.record import Backtest, Tried
@@ -21,6 +23,7 @@ from suasion.backtest.telling import (
     place_verdict,
     whether_verdict,
 )
+from suasion.scoring import importance
 from suasion.textfile import write_text
 from suasion.window.candidate import BASE_RATE
 
@@ -30,7 +33,8 @@ START = "<!-- written by suasion backtest: start -->"
 END = "<!-- written by suasion backtest: end -->"
 _NEW = f"# Accuracy\n\n{START}\n{END}\n"
 _DIGITS = 9
-_THEMES = ("light", "dark")
+_UNBROKEN = "\N{NON-BREAKING HYPHEN}"
+_THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def write(found: Backtest, page: Path) -> list[Path]:
@@ -109,7 +113,7 @@ def part(found: Backtest, stem: str = "accuracy") -> str:
         lines += [*_lines(whether, "Brier score"), *_differences(whether)]
         lines += _weights(whether)
         if whether.calibration is not None:
-            lines += _calibration(whether, stem)
+            lines += _calibration(whether, found, stem)
         lines += _trials(found.of("library", approval=True), whether)
     if place is not None:
         lines += [
@@ -200,12 +204,18 @@ def _weights(table: Table) -> list[str]:
     ]
 
 
-def _calibration(table: Table, stem: str) -> list[str]:
+def _calibration(table: Table, found: Backtest, stem: str) -> list[str]:
     curve = table.calibration
     assert curve is not None
+    trials = found.of("library", approval=True)
+    share = importance([trial.group for trial in trials])
+    said = share @ np.array(table.said["forecast"])
+    came = share @ np.array([trial.outcome for trial in trials])
     return [
         "### Calibration of the forecast",
         "",
+        f"On average, every case weighing the same, the forecast said {said:.0%}, and "
+        f"{came:.0%} came true.",
         f"The curve lies in the {curve.level:.0%} consistency band at {curve.inside:.0%} "
         f"of the forecasts. The band is wide: {table.trials} forecasts rest on "
         f"{table.cases} outcomes.",
@@ -217,13 +227,13 @@ def _calibration(table: Table, stem: str) -> list[str]:
 def _trials(trials: Sequence[Tried], table: Table) -> list[str]:
     """Return what was said each time."""
     approval = trials[0].is_approval
-    wanted = ["forecast", BASE_RATE, "mean", "median", "nash", "challenge", "spatial"]
+    wanted = ["forecast", BASE_RATE, "mean", "median", "nash", "challenge"]
     names = [name for name in [*wanted, ENSEMBLE] if name in table.said]
     head = ["case", "as of", *(f"`{name}`" for name in names), "came true"]
     rows = [
         [
             f"`{trial.case}`",
-            str(trial.as_of),
+            str(trial.as_of).replace("-", _UNBROKEN),
             *(f"{100 * table.said[name][at]:.0f}" for name in names),
             ("yes" if trial.outcome else "no")
             if approval
@@ -285,7 +295,7 @@ def _interval(
 ) -> str:
     if low is None or high is None:
         return "none"
-    return f"{max(low, least):.3f} to {min(high, most):.3f}".replace("-", "−")
+    return f"{max(low, least):.2f} to {min(high, most):.2f}".replace("-", "−")
 
 
 def _number(value: float | None) -> str:

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from suasion.backtest.block import Answer, Block
 from suasion.problem import ForecastError
 
@@ -49,7 +51,7 @@ def read(file: Path) -> tuple[Answer, ...]:
                 row["count"],
                 row["total"],
                 row["square"],
-                tuple(row["draws"]),
+                np.array(row["draws"], dtype=np.float64),
                 row["why"],
             )
             for row in rows

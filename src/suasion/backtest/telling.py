@@ -24,8 +24,7 @@ _CALLED = {
 
 def counted(table: Table) -> str:
     """Say how many forecasts of how many cases a table rests on."""
-    forecasts = f"{table.trials} forecast{'s' * (table.trials != 1)}"
-    return f"{forecasts} of {table.cases} case{'s' * (table.cases != 1)}"
+    return f"{table.trials} forecast{'s' * (table.trials != 1)} of {_cases(table)}"
 
 
 def in_short(
@@ -118,7 +117,8 @@ def _beaten(table: Table, name: str, called: str) -> Iterator[str]:
     better = [line for line in others if line.score.mean < own]
     parts = []
     if worse:
-        parts.append(f"beats {_named(worse)}")
+        most = len(worse) > max(_FEW, len(better))
+        parts.append("beats " + ("all the others" if most else _named(worse)))
     if better:
         parts.append(f"is beaten by {_named(better)}")
     if parts:
@@ -146,7 +146,7 @@ def _lasting(table: Table) -> Iterator[str]:
     else:
         yield (
             f"**None of the {many} differences from {table.reference} survives** the "
-            f"correction for their number: from {table.cases} cases nobody can say which "
+            f"correction for their number: from {_cases(table)} nobody can say which "
             "of them is truly better."
         )
     count = len(table.lasting)
@@ -174,6 +174,10 @@ def _pooled(table: Table, rivals: Sequence[str]) -> Iterator[str]:
     parts = [line for line in _full(table) if line.name in table.weights]
     best = min(parts, key=lambda line: line.score.mean)
     yield f"{text}. Its best part, chosen with hindsight, is {_named([best])}."
+
+
+def _cases(table: Table) -> str:
+    return f"{table.cases} case{'s' * (table.cases != 1)}"
 
 
 def _has(table: Table, name: str) -> bool:

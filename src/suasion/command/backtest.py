@@ -136,8 +136,10 @@ def _workers(asked: int | None, cluster: str | None, quiet: bool) -> int:
 
     from suasion.cluster import installed
 
-    if asked is not None or cluster is not None:
-        return asked or 1
+    if asked is not None:
+        return asked
+    if cluster is not None:
+        return 1
     if installed():
         return (
             len(os.sched_getaffinity(0))

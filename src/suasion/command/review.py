@@ -11,7 +11,7 @@ from suasion.command.option import Json, Quiet
 from suasion.command.output import console, note, writable, write_json
 
 if TYPE_CHECKING:
-    from suasion.reading.reviewing import Suggestion
+    from suasion.reading.draft_folder import Suggestion
 
 __all__ = ["review"]
 
@@ -52,21 +52,22 @@ def review(
     """
     from importlib.util import find_spec
 
-    from suasion.reading import reviewing
+    from suasion.reading.draft_folder import open_draft, suggestion
     from suasion.reading.interview import interview, regenerate
+    from suasion.reading.reviewing import accept, reviewer
 
     if find_spec("tomlkit") is None:
         raise ValueError("review needs tomlkit: pip install 'suasion[reading]'")
     writable(page, "--page")
     if json_ not in (None, "-"):
         writable(Path(json_), "--json")
-    draft = reviewing.open_draft(folder)
+    draft = open_draft(folder)
     if page is not None:
         from suasion.report.review_page import write
 
         note(f"wrote {write(folder, page)}", quiet)
     if json_ is not None:
-        items = [reviewing.suggestion(draft, path) for path in draft.open]
+        items = [suggestion(draft, path) for path in draft.open]
         write_json([_plain(item) for item in items], json_)
     if page is not None or json_ is not None:
         return
@@ -76,9 +77,9 @@ def review(
         if not by:
             raise ValueError("--accept-all needs --by NAME: somebody answers for it")
         if before:
-            draft = reviewing.accept(draft, *draft.open, by=reviewing.reviewer(by))
+            draft = accept(draft, *draft.open, by=reviewer(by))
     elif before:
-        name = reviewing.reviewer(by)
+        name = reviewer(by)
         screen.print(f"{before} values to review, by {name}. ? says how.", markup=False)
         draft = interview(draft, name, screen, input)
     if len(draft.open) < before and (drawn := regenerate(draft.folder)):

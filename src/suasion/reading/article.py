@@ -347,7 +347,7 @@ def _refuse_stub(text: str, raw: str, file: str) -> None:
 
 
 def _refuse_other_language(text: str, file: str) -> None:
-    import py3langid  # type: ignore[import-untyped]
+    import py3langid
 
     language, _ = py3langid.classify(text[:20_000])
     if language != "en":

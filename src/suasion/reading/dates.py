@@ -159,7 +159,7 @@ def _months(year: int, month: int, count: int) -> tuple[dt.date, dt.date]:
 
 
 def _parsed(words: str, day: dt.date, side: str) -> dt.date | None:
-    import dateparser  # type: ignore[import-untyped]
+    import dateparser
 
     words = re.sub(r"^(?:next|last|this) ", "", words, flags=re.I)
     found = dateparser.parse(

@@ -81,7 +81,11 @@ def deeds(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[Fin
         ):
             offered = (
                 "for"
-                if lemma in _OFFERS and not any(c.dep_ == "neg" for c in verb.children)
+                if (
+                    lemma in _OFFERS
+                    or (verb.dep_ == "xcomp" and verb.head.lemma_ in _OFFERS)
+                )
+                and not any(c.dep_ == "neg" for c in verb.children)
                 else None
             )
             if not any(

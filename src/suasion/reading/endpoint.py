@@ -96,6 +96,7 @@ write it like http://localhost:11434/v1
             )
         self.url = url.rstrip("/").removesuffix("/chat/completions")
         self._key = key
+        self._through_proxy = not here
         self._timeout = timeout
         self._pause = pause
 
@@ -146,7 +147,9 @@ write it like http://localhost:11434/v1
         due = time.monotonic() + self._timeout
         address = f"{self.url}/chat/completions"
         with (
-            httpx.Client(timeout=self._timeout) as client,
+            httpx.Client(
+                timeout=self._timeout, trust_env=self._through_proxy
+            ) as client,
             client.stream("POST", address, json=request, headers=headers) as answer,
         ):
             data = b""

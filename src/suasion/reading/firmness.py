@@ -17,7 +17,7 @@ from suasion.reading.referring import named_in, referred
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["Said", "attribution", "hedge", "speech"]
+__all__ = ["Said", "attribution", "hedge", "quoted", "speech"]
 
 Said = tuple[Attribution, "Token | None"]
 _QUOTES = '"“”'
@@ -131,7 +131,7 @@ def attribution(predicate: Token, linked: Linked) -> Said:
             ):
                 return _who(source, linked), None
     if (
-        _quoted(predicate)
+        quoted(predicate)
         and (speaker := _earlier_speaker(predicate, linked)) is not None
     ):
         return _who(speaker, linked), speaker.head
@@ -144,6 +144,7 @@ def _tail_speaker(predicate: Token) -> Token | None:
     for verb in words[-12:]:
         if (
             verb.i > predicate.i
+            and verb.dep_ != "relcl"
             and verb.lemma_.lower() in group("verbs", "say")
             and verb.tag_ in ("VBD", "VBZ", "VBP")
         ):
@@ -160,7 +161,7 @@ def _tail_speaker(predicate: Token) -> Token | None:
     return None
 
 
-def _quoted(token: Token) -> bool:
+def quoted(token: Token) -> bool:
     """Whether a token stands between quotation marks of its paragraph."""
     text = token.doc.text
     start = text.rfind("\n\n", 0, token.idx) + 1

@@ -119,6 +119,16 @@ def _voices(claims: Iterable[Claim], known: dict[str, FoundActor]) -> dict[str, 
         name: {c.stance for c in claims if name in c.holders and c.hedge != "denied"}
         for name in known
     }
+    firm = {
+        name: {
+            c.stance
+            for c in claims
+            if name in c.holders
+            and c.hedge != "denied"
+            and (c.confidence != "low" or c.stance == "against")
+        }
+        for name in known
+    }
     members = defaultdict(list)
     for name, actor in known.items():
         if actor.speaks_for:
@@ -127,7 +137,7 @@ def _voices(claims: Iterable[Claim], known: dict[str, FoundActor]) -> dict[str, 
         state
         for state, names in members.items()
         if any(
-            "for" in said[one] - {"against"} and "against" in said[other]
+            "for" in said[one] - {"against"} and {"against", "wary"} & firm[other]
             for one in (*names, *({state} & said.keys()))
             for other in names
             if one != other and "for" not in said[other]

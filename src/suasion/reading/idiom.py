@@ -60,7 +60,7 @@ def idioms(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Findi
             verb = _verb(span)
             if verb.i in done:
                 continue
-            holders = _holders(verb, span, linked)
+            holders = _holders(verb, linked)
             if holders:
                 done.add(verb.i)
                 stance = turned(sign, span, proposal)
@@ -74,8 +74,7 @@ def _verb(span: Span) -> Token:
     return root if root.pos_ == "VERB" else verbs[0] if verbs else clause_verb(root)
 
 
-def _holders(verb: Token, span: Span, linked: Linked) -> list[Name]:
+def _holders(verb: Token, linked: Linked) -> list[Name]:
     passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children)
     doer = (agent(verb) if passive else None) or subject(verb)
-    names = [n for n in referred(doer, linked) if n.start < span.end or passive]
-    return [n for n in names if n.kind != "outlet"]
+    return [n for n in referred(doer, linked) if n.kind != "outlet"]

@@ -10,19 +10,15 @@ from typing import TYPE_CHECKING
 from suasion.assembly import printable
 from suasion.case import Evidence
 from suasion.problem import CaseError
-from suasion.reading.passage import coding, passage, source_texts
-from suasion.reading.reviewing import (
+from suasion.reading.draft_folder import (
     ChangedMeanwhileError,
     Draft,
     Suggestion,
-    accept,
-    change,
-    drop,
-    forget,
     open_draft,
-    remark,
     suggestion,
 )
+from suasion.reading.passage import coding, passage, source_texts
+from suasion.reading.reviewing import accept, change, drop, forget, remark
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType

@@ -17,7 +17,7 @@ from suasion.reading.gazetteer import places
 from suasion.reading.lexicon import group, lexicon
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Span
 
 __all__ = ["Linked", "Name", "Person", "link"]
 
@@ -95,7 +95,7 @@ class Linked:
 def link(doc: Doc) -> Linked:
     """Find the names in a parsed text and link them to actors."""
     text = doc.text
-    sure = [*_known(doc), *_bodies(doc)]
+    sure = [*_known(doc), *_bodies(doc), *_described(doc), *_members(doc)]
     found = [*sure, *_entities(doc)]
     states = Counter(name.name for name in found if name.kind in ("state", "capital"))
     first = re.match(r"([A-Z]{2}[A-Z .'-]+?)(?:,| \(| ?[-—–])", text)
@@ -103,6 +103,7 @@ def link(doc: Doc) -> Linked:
     main = line.name if line else (states.most_common(1)[0][0] if states else "")
     persons, spans = _persons(doc, sure, main)
     names = _without_overlap([*spans, *found])
+    names = sorted([*names, *_subjects(doc, names)], key=lambda n: n.start)
     names = _merged_bodies(names, doc)
     return Linked(doc, names, persons, main)
 
@@ -159,7 +160,18 @@ def _bodies(doc: Doc) -> Iterator[Name]:
 def _entities(doc: Doc) -> Iterator[Name]:
     for span in doc.ents:
         label = span.label_
+        if label == "PERSON" and _is_body(span):
+            label = "ORG"
         if label not in ("ORG", "GPE", "FAC", "NORP"):
+            continue
+        for place in range(len(span) - 1, 0, -1):  # "rail union Acme"
+            if span[place - 1].lower_ in group("organisations", "nouns"):
+                span = span[place:]
+                break
+        after = doc[span.end].lower_ if span.end < len(doc) else ""
+        if after in ("secretary", "minister") or (
+            span.text.lower() in group("organisations", "no_names")
+        ):
             continue
         while span and (span[0].text.lower() in ("the", "a") or span[0].is_punct):
             span = span[1:]
@@ -186,6 +198,67 @@ def _entities(doc: Doc) -> Iterator[Name]:
             continue
         if span.root.pos_ in ("PROPN", "NOUN") or label == "ORG":
             yield Name(span.start, span.end, span.text, kind)
+
+
+def _is_body(span: Span) -> bool:
+    """Whether what looks like a person is a body: *Northway Trains, which ...*."""
+    after = span.doc[span.end : span.end + 2].text
+    return span[-1].tag_ == "NNPS" or after in (", which", "which")
+
+
+def _described(doc: Doc) -> Iterator[Name]:
+    """Find bodies by the noun before their name: *the rail union Acme*."""
+    nouns = "|".join(sorted(group("organisations", "nouns"), key=len, reverse=True))
+    for match in re.finditer(
+        rf"\b(?:{nouns}) (?P<name>{_CAP}(?: {_CAP}){{0,3}})", doc.text
+    ):
+        span = doc.char_span(*match.span("name"), alignment_mode="contract")
+        if span is not None and span[0].ent_type_ not in ("DATE", "GPE"):
+            name = re.sub(r"['\u2019]s?$", "", span.text)
+            yield Name(span.start, span.end, name, _kind(name))
+
+
+def _subjects(doc: Doc, names: list[Name]) -> Iterator[Name]:
+    """Find what acts under a name of which nothing else is known."""
+    taken = {i for name in names for i in range(name.start, name.end)}
+    roles = ("nsubj", "nsubjpass")
+    for token in doc:
+        role = token.head if token.dep_ in ("conj", "appos") else token
+        acts = role.dep_ in roles or (role.dep_ == "pobj" and role.head.dep_ == "agent")
+        if (
+            token.pos_ != "PROPN"
+            or not acts
+            or token.i in taken
+            or not token.text[0].isupper()
+            or token.ent_type_ in ("DATE", "TIME", "MONEY", "LAW", "EVENT", "LANGUAGE")
+            or token.lower_ in group("organisations", "no_names")
+            or token.lower_ in _offices()
+        ):
+            continue
+        start = token.i
+        while (
+            start > token.sent.start
+            and doc[start - 1].pos_ == "PROPN"
+            and start - 1 not in taken
+            and doc[start - 1].text[0].isupper()
+        ):
+            start -= 1
+        name = doc[start : token.i + 1].text
+        yield Name(start, token.i + 1, name, _kind(name))
+
+
+def _members(doc: Doc) -> Iterator[Name]:
+    """Find parties by their members: *Conservative councillors*."""
+    table = lexicon()["organisations"]["members"]
+    kinds = "|".join(table["nouns"])
+    words = "|".join(table["parties"])
+    for match in re.finditer(
+        rf"\b(?P<party>{words})(?= (?:[a-z]+ )?(?:{kinds})\b)", doc.text
+    ):
+        span = doc.char_span(*match.span("party"), alignment_mode="contract")
+        if span is not None:
+            party = table["parties"][match["party"]]
+            yield Name(span.start, span.end, party, "organisation")
 
 
 def _kind(name: str) -> Literal["organisation", "outlet"]:
@@ -217,7 +290,10 @@ def _merged_bodies(names: list[Name], doc: Doc) -> list[Name]:
                 if len(other) > len(title)
                 and (other.endswith(f" {title}") or other.startswith(f"{title} "))
             ]
-            if longer and title not in group("organisations", "parties"):
+            party = f"{title.removesuffix('s')} Party"
+            if party in full:
+                title = party
+            elif longer and title not in group("organisations", "parties"):
                 title = longer[0]
             title = re.sub(r"^[Tt]he ", "", title)
         result.append(Name(name.start, name.end, title, name.kind))
@@ -261,6 +337,10 @@ def _persons(
     spans: list[tuple[int, int, str]] = []
 
     def keep(start: int, end: int) -> str:
+        title = re.match(
+            rf"(?:(?i:{listed}|sir|dame|lord|lady|mrs?|ms|dr)\.? )+", text[start:end]
+        )
+        start += title.end() if title else 0
         words = re.sub(r"['\u2019]s?$", "", text[start:end]).strip()
         span = doc.char_span(start, start + len(words), alignment_mode="expand")
         if (
@@ -280,6 +360,7 @@ def _persons(
     for ent in doc.ents:
         if (
             ent.label_ == "PERSON"
+            and not _is_body(ent)
             and re.fullmatch(rf"{_FULL}(?:['\u2019]s)?", ent.text)
             and not re.search(r"\d", ent.text)
         ):
@@ -384,5 +465,10 @@ def _describe(
         near = re.split(r"(?<![A-Z])[.!?]\W|\n\n", left)[-1]
         if named := re.findall(rf"\b(?:{state})(?!\w)", near):
             person.state = table[named[-1]].name
+    if re.search(rf"\b[Ii]ts (?:[\w-]+ ){{0,3}}?{office},? $", left):
+        before = re.split(r"(?<![A-Z])[.!?]\W|\n\n", text[max(0, start - 400) : start])
+        for sentence in reversed(before[-2:]):
+            if named := re.findall(rf"\b(?:{state})(?!\w)", sentence):
+                person.state = person.state or table[named[0]].name
     if person.rank in ("head", "government") and not person.state:
         person.state = main

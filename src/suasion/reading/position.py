@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from suasion.reading.claim import Stance
-from suasion.reading.clause import Finding, clause_verb
+from suasion.reading.clause import Finding
 from suasion.reading.lexicon import group
 from suasion.reading.linking import Linked, Name
 from suasion.reading.referring import agent, referred, subject
-from suasion.reading.stance import Proposal, evaluation, key_of, stance_of
+from suasion.reading.stance import Proposal, key_of, stance_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-__all__ = ["judgements", "positions"]
+__all__ = ["positions"]
 
 _WEAK = {
     "want",
@@ -48,6 +48,11 @@ _TAKEN_BY = {
     "command",
     "attract",
 }
+
+
+_DUTY = {"must", "should", "can", "need", "needs", "shall"}
+_NOT_YET = {"before", "until", "unless", "if", "once"}
+_FORMERLY = {"once", "previously", "formerly", "initially", "originally", "earlier"}
 
 
 def positions(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Finding]:
@@ -170,14 +175,33 @@ def _verb(verb: Token, linked: Linked, proposal: Proposal) -> Finding | None:
     others = [n for n in others if n not in holders]
     sign: Stance = "for" if name == "ask" else name
     stance = stance_of(verb, sign, proposal)
+    if stance == "for" and _only_due(verb):
+        return None
     sure = (
         "high"
-        if name == "ask"
+        if name == "ask" and stance != "wary"
         else "low"
-        if key in _WEAK and stance == "for"
+        if (key in _WEAK and stance == "for") or _former(verb)
         else "medium"
     )
     return Finding("position", verb, holders, others, stance, sure)
+
+
+def _only_due(verb: Token) -> bool:
+    """Whether a deed is due or a condition, not done: *must sign*, *before it agrees*."""
+    words = {c.lower_ for c in verb.children if c.dep_ in ("aux", "mark", "advmod")}
+    if verb.dep_ == "xcomp" and verb.head.lemma_ in ("have", "need"):
+        return not any(c.dep_ == "neg" for c in verb.head.children)
+    negated = any(c.dep_ == "neg" for c in verb.children)
+    return (bool(words & _DUTY) and not negated) or (
+        verb.dep_ == "advcl" and bool(words & _NOT_YET)
+    )
+
+
+def _former(verb: Token) -> bool:
+    """Whether a position is told as that of an earlier day."""
+    words = {c.lower_ for c in verb.children if c.dep_ in ("aux", "advmod")}
+    return bool(words & _FORMERLY) or ("had" in words and verb.dep_ != "ccomp")
 
 
 def _undecided(verb: Token) -> bool:
@@ -369,51 +393,3 @@ def _adjective(word: Token, linked: Linked, proposal: Proposal) -> Finding | Non
         if holders
         else None
     )
-
-
-def judgements(
-    sentence: Span, linked: Linked, drafts: list[Finding], proposal: Proposal
-) -> Iterator[Finding]:
-    """Find what speakers judge of the proposal, where they state no position."""
-    for verb in sentence:
-        calls = verb.lemma_ in (
-            "call",
-            "deem",
-            "consider",
-            "brand",
-            "label",
-            "regard",
-            "describe",
-            "find",
-        ) and any(
-            c.dep_ in ("oprd", "ccomp") or c.lower_ == "as" for c in verb.children
-        )
-        if verb.pos_ != "VERB" or not (
-            calls or verb.lemma_.lower() in group("verbs", "say")
-        ):
-            continue
-        speaker = next((c for c in verb.children if c.dep_ == "nsubj"), None)
-        holders = referred(speaker, linked)
-        if not holders:
-            continue
-        content = [
-            c
-            for c in verb.children
-            if c.dep_ in ("ccomp", "dobj", "parataxis", "xcomp", "prep", "oprd")
-        ]
-        text = (
-            " ".join(" ".join(t.text_with_ws for t in c.subtree) for c in content)
-            or sentence.text
-        )
-        stance = evaluation(text if len(text) > 20 else sentence.text, proposal)
-        target = next((c for c in content if c.dep_ == "ccomp" and not calls), verb)
-        if any(
-            clause_verb(d.at) == target or (d.at == verb and d.kind == "position")
-            for d in drafts
-        ):
-            continue
-        stated = any(
-            set(d.holders) & set(holders) for d in drafts if d.kind == "position"
-        )
-        stance = None if stated else stance
-        yield Finding("position", target, holders, [], stance or "none", "low")

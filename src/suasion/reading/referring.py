@@ -101,6 +101,26 @@ def agent(verb: Token) -> Token | None:
     return None
 
 
+def speaker(token: Token) -> Token | None:
+    """Return who says *we* in a quotation: in its sentence, after or before it."""
+    sentences = [token.sent]
+    for place in (token.sent.end, token.sent.start - 1):
+        if 0 <= place < len(token.doc):
+            near = token.doc[place].sent
+            first, last = sorted((near.start, token.i))
+            if "\n\n" not in token.doc[first:last].text:
+                sentences.append(near)
+    for sentence in sentences:
+        for verb in sentence:
+            if verb.pos_ == "VERB" and verb.lemma_.lower() in group("verbs", "say"):
+                for child in verb.children:
+                    if child.dep_ == "nsubj" and child.tag_ not in ("PRP", "WP", "WDT"):
+                        return child
+                    if child.dep_ == "nsubj" and child.lower_ in ("he", "she"):
+                        return child
+    return None
+
+
 def referred(token: Token | None, linked: Linked, deep: bool = True) -> list[Name]:
     """Return the names that a noun or pronoun refers to, in the order of the text."""
     if token is None:
@@ -140,6 +160,9 @@ def _one(token: Token, linked: Linked) -> list[Name]:
     if token.pos_ == "PRON":
         return _antecedent(token, linked)
     lemma = token.lemma_.lower()
+    after = linked.at.get(token.i + 1)
+    if after is not None and token.lower_ in group("organisations", "nouns"):
+        return [after]
     found: list[Name] = []
     agents = group("people", "agents")
     for child in token.children:
@@ -219,7 +242,7 @@ def _antecedent(token: Token, linked: Linked) -> list[Name]:
             verb = verb.head
         return referred(verb.head, linked, deep=True) if verb.dep_ == "relcl" else []
     if word in ("i", "we", "my", "our"):
-        return []
+        return referred(speaker(token), linked)
     kinds: tuple[str, ...] = (
         ("person",) if word in ("he", "she") else ("state", "capital", "organisation")
     )
@@ -274,7 +297,7 @@ def _is_subject(linked: Linked, name: Name) -> bool:
     head = linked.doc[name.start : name.end].root
     if head.dep_ in ("compound", "amod", "poss") and head.head.dep_ in _SUBJECTS:
         return head.head.lemma_.lower() in group("people", "agents")
-    while head.dep_ in ("conj", "pobj", "prep") and head.head != head:
+    while head.dep_ in ("conj", "pobj", "prep", "appos") and head.head != head:
         if head.dep_ == "prep" and head.lower_ not in _MEMBERS:
             break
         head = head.head

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from suasion.reading.claim import Article, Claim, FoundActor, Mention, When
 from suasion.reading.clause import Finding, clause_place, clause_verb
@@ -18,10 +18,15 @@ from suasion.reading.dates import dates_in
 from suasion.reading.deed import deeds, phrases
 from suasion.reading.firmness import attribution, hedge
 from suasion.reading.idiom import idioms
+from suasion.reading.judgement import judgements
 from suasion.reading.linking import Linked, Name, Person, link
 from suasion.reading.parsing import parse
-from suasion.reading.position import judgements, positions
-from suasion.reading.stance import proposed
+from suasion.reading.position import positions
+from suasion.reading.qualifying import qualified
+from suasion.reading.stance import Proposal, proposed
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
 
 __all__ = ["Rules"]
 
@@ -76,13 +81,7 @@ def _claims(article: Article, linked: Linked) -> Iterator[Claim]:
     for sentence in linked.doc.sents:
         if sum(t.is_alpha for t in sentence) < 4:
             continue
-        drafts = [*idioms(sentence, linked, proposal)]
-        whole = {clause_verb(d.at) for d in drafts}
-        drafts += [
-            d
-            for d in positions(sentence, linked, proposal)
-            if clause_verb(d.at) not in whole
-        ]
+        drafts = [*_stances(sentence, linked, proposal)]
         drafts += deeds(sentence, linked, drafts)
         drafts += judgements(sentence, linked, drafts, proposal)
         drafts += phrases(sentence, linked, drafts)
@@ -93,6 +92,19 @@ def _claims(article: Article, linked: Linked) -> Iterator[Claim]:
                 seen.add(place)
                 number += 1
                 yield claim
+
+
+def _stances(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Finding]:
+    """Positions by single words, and by idioms, which know better in their clause."""
+    whole = {clause_verb(d.at): d for d in idioms(sentence, linked, proposal)}
+    found = [*whole.values()]
+    for draft in positions(sentence, linked, proposal):
+        idiom = whole.get(clause_verb(draft.at))
+        if idiom is None:
+            found.append(draft)
+        elif set(idiom.holders) & set(draft.holders) and draft.others:
+            idiom.others, idiom.confidence = draft.others, draft.confidence
+    yield from qualified(found, linked)
 
 
 def _claim(

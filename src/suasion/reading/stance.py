@@ -38,6 +38,11 @@ _CARRIES = {
     "wish",
     "commit",
 }
+_BY_PARTICLE = {"back", "hand", "pass", "sign", "take", "hold", "give"}
+_PAPERS = {
+    "amendment", "appeal", "bill", "call", "campaign", "demand", "letter", "motion",
+    "petition", "plan", "proposal", "request", "resolution",
+}  # fmt: skip
 _NO = {"no", "little", "without", "neither", "nor", "hardly", "few"}
 
 
@@ -130,6 +135,10 @@ def key_of(verb: Token) -> tuple[Group | None, str]:
         and c.i - verb.i < 12
     ]
     nouns = [c.lower_ for c in verb.children if c.dep_ in ("dobj", "npadvmod")]
+    particles = [c.lower_ for c in verb.children if c.dep_ == "prt"]
+    if particles and base in _BY_PARTICLE:
+        base = f"{base} {particles[0]}"
+        parts = []
     for key in [*(f"{base} {part}" for part in (*parts, *nouns)), base]:
         for name in _GROUPS:
             if key in group("verbs", name):
@@ -249,6 +258,22 @@ def _governed(word: Token) -> list[Token]:
             "over",
         ):
             found += [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
+    for noun in [link for link in found if link.lemma_.lower() in _PAPERS]:
+        found += [c for c in noun.children if c.dep_ in ("acl", "relcl")]
+        found += [
+            g
+            for c in noun.children
+            if c.dep_ == "prep"
+            for g in c.children
+            if g.dep_ in ("pobj", "pcomp")
+        ]
+    found += [
+        below
+        for link in found
+        if link.dep_ in ("acl", "relcl", "pcomp")
+        for below in link.children
+        if below.dep_ in ("xcomp", "ccomp", "dobj")
+    ]
     names = {"PROPN", "PRON"}
     return [link for link in found if link.pos_ not in names]
 
@@ -278,16 +303,21 @@ _HYPOTHETICAL = re.compile(
     r"unless|otherwise|inaction|status quo|(?:delay\w*|waiting|hesitation|a veto|"
     r"postpon\w+|voting no|rejecti\w+|refus\w+) (?:is|was|would|will|could|means?)|"
     r"(?:month|year|day|week|hour) (?:of (?:\w+ )?delay|we (?:wait|delay|lose))|"
-    r"further delay|any delay|more delay)"
+    r"further delay|any delay|more delay|no reason to (?:wait|delay)|"
+    r"(?:cannot|can't|no longer|not) (?:\w+ )?(?:wait|be delayed))"
 )
-_BEFORE = re.compile(r"(?:\b(?:not|never|no|hardly|nothing)|n['\u2019]t)\b(?: \w+){0,2} $")
+_BEFORE = re.compile(
+    r"(?:\b(?:not|never|no|hardly|nothing)|n['\u2019]t)\b(?: \w+){0,2} $"
+)
 
 
 @functools.cache
 def _evaluations(sign: str) -> re.Pattern[str]:
     words = map(re.escape, lexicon()["evaluation"][sign])
     ending = r"(?:s|es|ed|d|ing|ly)?"
-    return re.compile(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))}){ending}\b")
+    return re.compile(
+        rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))}){ending}\b"
+    )
 
 
 def evaluation(words: str, proposal: Proposal | None = None) -> Stance | None:
@@ -314,7 +344,7 @@ def evaluation(words: str, proposal: Proposal | None = None) -> Stance | None:
     for sign in signs:
         for match in _evaluations(sign).finditer(low):
             flip = (_BEFORE.search(low[: match.start()]) is not None) != contrary
-            stance = _FLIP[sign] if flip and sign != "wary" else sign
+            stance = ("for" if sign == "wary" else _FLIP[sign]) if flip else sign
             count[stance] = count.get(stance, 0) + 1
     if not count:
         return "for" if _HYPOTHETICAL.search(low) and "delay" in low else None
