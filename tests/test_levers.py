@@ -306,9 +306,22 @@ def test_bad_input(arguments: dict[str, object], message: str) -> None:
         levers("deep-strikes", **{"draws": 100, **arguments})  # type: ignore[arg-type]
 
 
-def test_a_case_without_sponsors_asks_who_lobbies() -> None:
-    with pytest.raises(ValueError, match="names no sponsor"):
-        levers("ec-emission-standards", draws=100)
+def test_without_sponsors_the_strongest_lobbies_and_that_is_said() -> None:
+    told = levers("ec-emission-standards", draws=100)
+    power = {
+        actor.name: actor.capability.mode * actor.salience[0].mode
+        for actor in suasion.load("ec-emission-standards").actors
+    }
+    assert told.movers == (max(power, key=lambda name: power[name]),)
+    assert "is taken to lobby; --for names others" in " ".join(told.notes)
+
+
+def test_who_stands_at_the_end_of_the_scale_has_no_step() -> None:
+    told = levers("ec-emission-standards", ["UK"], draws=100)
+    france = next(one for one in told.singles if one.actor == "France")
+    assert france.steps == ()
+    assert france.best is None
+    assert math.isfinite(sum(s.effort for one in told.singles for s in one.steps))
 
 
 def test_moved_rounds_are_refused() -> None:

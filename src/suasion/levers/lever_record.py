@@ -42,7 +42,10 @@ class MoveSet(Frozen):
 
 
 class Single(Frozen):
-    """One actor moved alone, step by step; `affordable` of the steps are in budget."""
+    """One actor moved alone, step by step; `affordable` of the steps are in budget.
+
+    There is no step for an actor that stands at the end of the scale.
+    """
 
     actor: str
     steps: tuple[MoveSet, ...]

@@ -65,7 +65,8 @@ def levers(
     case : Case or str
         A case, or what `suasion.load` takes.
     movers : sequence of str
-        Names or codes of those who lobby; the sponsors if left out.
+        Names or codes of those who lobby; the sponsors if left out, or else the
+        strongest actor.
     against : sequence of str
         Those who lobby the other way; those publicly on the other side if left out.
     move : sequence of str
@@ -228,17 +229,16 @@ class _Search:
         return Options(self.who.movable, direction, rising, cost, self.most)
 
     def _strength(self, single: Single) -> tuple[float, float]:
-        best, last = single.best, single.steps[-1]
         sign = -1.0 if self.who.rising else 1.0
-        return (
-            sign * (best.difference if best else 0.0),
-            sign * last.difference,
-        )
+        best = single.best.difference if single.best else 0.0
+        last = single.steps[-1].difference if single.steps else 0.0
+        return sign * best, sign * last
 
     def _single(self, actor: int) -> Single:
-        count = self.ours.steps
+        possible = np.isfinite(self.ours.cost[actor, 1:])
         moved = [
-            self._set({actor: self.who.direction * by}) for by in range(1, count + 1)
+            self._set({actor: self.who.direction * by})
+            for by in range(1, int(possible.sum()) + 1)
         ]
         affordable = int((self.ours.cost[actor, 1:] <= self.budget + 1e-9).sum())
         return Single(

@@ -52,12 +52,7 @@ def sides(
     here = drawn.capability[0] * drawn.salience[0, :, 0] > 0.0
     position = drawn.position[0, :, 0]
     issue = case.issues[0]
-    ours = _named(case, movers, "movers") or sponsors(case)
-    if not ours:
-        raise ValueError(
-            f"movers: {case.slug} names no sponsor (role in actors.csv); say who lobbies, "
-            f"such as {case.actor_names[0]}"
-        )
+    notes = []
     if ask.by is not None:
         assert issue.threshold is not None
         assert drawn.status_quo is not None
@@ -69,6 +64,16 @@ def sides(
     else:
         yes, gatekeeper = 1, -1
         wish = position - float(ask(seed).mean())
+    ours = _named(case, movers, "movers") or sponsors(case)
+    power = drawn.capability[0] * drawn.salience[0, :, 0] * (wish != 0.0)
+    if gatekeeper >= 0:
+        power[gatekeeper] = 0.0
+    if not ours:
+        ours = (int(power.argmax()),)
+        notes.append(
+            f"No actor has the role of sponsor: {case.actor_names[ours[0]]}, the "
+            "strongest, is taken to lobby; --for names others."
+        )
     if gatekeeper in ours:
         raise ValueError(
             f"movers: {case.actor_names[gatekeeper]} is the one to be persuaded; name "
@@ -88,14 +93,19 @@ def sides(
             f"movers: {listed(wants)} do not want the same; name those of one side"
         )
     rising = signs == {1.0}
-    theirs = _named(case, against, "against") or tuple(
-        k
-        for k, actor in enumerate(case.actors)
-        if here[k]
-        and k not in (*ours, gatekeeper)
-        and np.sign(wish[k]) not in (*signs, 0.0)
-        and (ask.by is None or actor.public == ("against" if rising else "for"))
-    )
+    theirs = _named(case, against, "against")
+    if not theirs:
+        other = [
+            k
+            for k in range(len(case.actors))
+            if power[k] > 0.0 and k not in ours and np.sign(wish[k]) not in signs
+        ]
+        if ask.by is None:
+            # On a scale everybody is on one of two sides: the strongest stands for it.
+            theirs = tuple(sorted(other, key=lambda k: -power[k])[:1])
+        else:
+            said = "against" if rising else "for"
+            theirs = tuple(k for k in other if case.actors[k].public == said)
     both = set(ours) & set(theirs)
     if both:
         raise ValueError(
@@ -116,7 +126,6 @@ def sides(
         for k in targets or range(len(case.actors))
         if k not in lobbying and here[k] and k not in fixed
     )
-    notes = []
     idle = [case.actor_names[k] for k in targets if k not in movable]
     if idle:
         notes.append(f"Cannot be moved: {listed(idle)} (absent, or immovable).")

@@ -91,7 +91,11 @@ def _best(found: Levers) -> str:
         return f"An effort of 0 moves nobody: the answer stays at {base}."
     if not any(single.affordable for single in found.singles):
         cheapest = min(
-            ((single.steps[0].effort, single.actor) for single in found.singles),
+            (
+                (single.steps[0].effort, single.actor)
+                for single in found.singles
+                if single.steps
+            ),
             default=None,
         )
         if cheapest is None:

@@ -66,7 +66,7 @@ def _table(found: Levers) -> RenderableType:
     )
     for single in found.singles:
         best = single.best
-        first = f"{single.steps[0].effort:.2f}"
+        first = f"{single.steps[0].effort:.2f}" if single.steps else "–"
         if best is None:
             grid.add_row(Text(single.actor), "–", "", "", "", "", first)
             continue

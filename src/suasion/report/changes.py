@@ -152,8 +152,12 @@ def _singles(found: Levers) -> tuple[Row, ...]:
     for single in found.singles:
         item = single.best
         if item is None:
-            first = f"one step takes {single.steps[0].effort:.2f}"
-            rows.append((single.actor, "out of reach", first, "", ""))
+            said = (
+                f"one step takes {single.steps[0].effort:.2f}"
+                if single.steps
+                else "at the end of the scale"
+            )
+            rows.append((single.actor, said, "", "", ""))
             continue
         low, high = (
             signed(value, found.is_approval)
