@@ -18,6 +18,7 @@ from suasion.backtest.block import Answer, Block, blocks, models_of
 from suasion.backtest.record import Backtest
 from suasion.backtest.running import plan
 from suasion.backtest.table import place_table, whether_table
+from suasion.cluster import local_cluster
 from suasion.problem import ForecastError
 from suasion.scoring import crps
 
@@ -269,10 +270,8 @@ def test_duckdb_reads_the_parts(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[object]:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0"
-    ) as local:
+    pytest.importorskip("distributed")
+    with local_cluster(2) as local:
         yield local
 
 

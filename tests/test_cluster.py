@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from suasion.cluster import spread
+from suasion.cluster import local_cluster, spread
 from suasion.problem import ForecastError
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    distributed = pytest.importorskip("distributed")
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0"
-    ) as local:
+    pytest.importorskip("distributed")
+    with local_cluster(2) as local:
         yield local.scheduler_address
 
 

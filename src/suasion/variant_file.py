@@ -62,7 +62,7 @@ def saved(source: str | os.PathLike[str]) -> dict[str, Variant]:
     Examples
     --------
     >>> [*saved("deep-strikes")]
-    ['deadline-two-months-later', 'germany-in-favour', 'no-succession']
+    ['deadline-two-months-later', 'germany-in-favour', 'looks-ahead', 'no-fear', ...]
     """
     folder = _folder(source)
     if folder is None or not (folder / _FOLDER).is_dir():

@@ -59,7 +59,10 @@ def described(case: Case, old: Place, new: object) -> str:
         return f"{words.get(old.path, old.path)} {change}"
     if old.path == "window.stance":
         who = with_article(case.question.gatekeeper or "the gatekeeper")
-        return f"own position of {who} {_value(new)} instead of {_value(old.now)}"
+        looked = {"coded": "as coded", "lookahead": "looked ahead"}
+        return (
+            f"own position of {who} {looked[str(new)]} instead of {looked[str(old.now)]}"
+        )
     if table == "calendar":
         what = ".".join(str(word) for word in rest[1:]).removeprefix("changes.")
         title = _named(case, old)

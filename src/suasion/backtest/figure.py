@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["calibration_chart", "score_chart"]
 
-_ROW, _LABELS, _PLOT = 22, 190, 430
+_ROW, _LABELS, _PLOT = 22, 160, 450
 _MARKS = {"yardstick": ("square", MUTED), "pool": ("diamond", OTHER)}
 
 
@@ -54,7 +54,7 @@ def score_chart(table: Table, what: str) -> altair.LayerChart:
         "name:N",
         sort=[line.name for line in lines],
         axis=alt.Axis(
-            title=None, grid=True, domain=False, ticks=False, labelLimit=_LABELS
+            title=None, grid=True, domain=False, ticks=False, minExtent=_LABELS
         ),
     )
     base = alt.Chart(data(alt, rows)).encode(y=y)

@@ -115,12 +115,11 @@ def _beaten(table: Table, name: str, called: str) -> Iterator[str]:
     ]
     worse = [line for line in others if line.score.mean > own]
     better = [line for line in others if line.score.mean < own]
-    parts = []
-    if worse:
-        most = len(worse) > max(_FEW, len(better))
-        parts.append("beats " + ("all the others" if most else _named(worse)))
-    if better:
-        parts.append(f"is beaten by {_named(better)}")
+    parts = [f"is beaten by {_named(better)}"] if better else []
+    if len(worse) > max(_FEW, len(better)):
+        parts.append(f"beats all {len(worse)} others")
+    elif worse:
+        parts.insert(0, f"beats {_named(worse)}")
     if parts:
         yield f"**{called}** ({own:.3f}) {', and '.join(parts)}."
 

@@ -261,7 +261,7 @@ class _Search:
                 self._move(actor, by, (beside or {}).get(actor, 0))
                 for actor, by in sorted(moves.items())
             ),
-            effort=self.ours.price(moves),
+            effort=float(sum(self.cost[k, abs(by)] for k, by in moves.items())),
             value=float(after.mean()),
             low=float(low),
             high=float(high),

@@ -10,7 +10,9 @@ from suasion.reading.linking import Name
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-__all__ = ["Finding", "clause_place", "clause_verb"]
+__all__ = ["Finding", "clause_place", "clause_verb", "former"]
+
+_FORMERLY = {"once", "previously", "formerly", "initially", "originally", "earlier"}
 
 _CLAUSES = ("ROOT", "ccomp", "conj", "advcl", "relcl", "parataxis", "acl")
 
@@ -24,6 +26,7 @@ class Finding:
         self.by_pattern = by_pattern
         self.kind, self.at, self.stance, self.confidence = kind, at, stance, confidence
         self.holders = list(dict.fromkeys(holders))
+        self.sides: list[Name] = []  # with whom the holders side, if with somebody
         self.others = [n for n in dict.fromkeys(others) if n not in self.holders]
 
 
@@ -34,6 +37,12 @@ def clause_verb(token: Token) -> Token:
         if last.pos_ in ("VERB", "AUX") and last.dep_ in _CLAUSES:
             break
     return last
+
+
+def former(verb: Token) -> bool:
+    """Whether a clause tells of an earlier day: *had been on the fence*."""
+    words = {c.lower_ for c in verb.children if c.dep_ in ("aux", "advmod")}
+    return bool(words & _FORMERLY) or ("had" in words and verb.dep_ != "ccomp")
 
 
 def clause_place(at: Token, whole: bool = False) -> tuple[int, int]:

@@ -79,15 +79,7 @@ def deeds(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[Fin
                 c.dep_ in ("dobj", "prep", "nsubjpass", "dative") for c in verb.children
             )
         ):
-            offered = (
-                "for"
-                if (
-                    lemma in _OFFERS
-                    or (verb.dep_ == "xcomp" and verb.head.lemma_ in _OFFERS)
-                )
-                and not any(c.dep_ == "neg" for c in verb.children)
-                else None
-            )
+            offered = "for" if _offers(verb) else None
             if not any(
                 c.dep_ == "dobj"
                 and c.lemma_.lower()
@@ -139,6 +131,16 @@ def deeds(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[Fin
             )
 
 
+def _offers(verb: Token) -> bool:
+    """Whether giving is promised: it helps the proposal."""
+    if any(c.dep_ == "neg" for c in (*verb.children, *verb.head.children)):
+        return False
+    lemma, above = verb.lemma_.lower(), verb.head.lemma_.lower()
+    return lemma in _OFFERS or (
+        verb.dep_ == "xcomp" and above in (*_OFFERS, "be", "agree")
+    )
+
+
 def _ahead(verb: Token) -> bool:
     words = {c.lower_ for c in verb.children if c.dep_ == "aux"}
     return bool(words & {"will", "may", "might", "could", "shall"}) or verb.lemma_ in (
@@ -185,8 +187,10 @@ def phrases(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[F
                 if d.kind in ("position", "resource", "action", "event") and _past(d.at)
             ]
             same = [draft for draft in past if clause_verb(draft.at) == clause_verb(at)]
+            now = [draft for draft in same if _lasts(draft.at)]
             for draft in same:
-                draft.kind, draft.stance = "precedent", None
+                if draft not in now:
+                    draft.kind, draft.stance = "precedent", None
             if same:
                 continue
             holders = [
@@ -203,6 +207,14 @@ def phrases(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[F
             confidence="medium" if kind == "question" else "low",
             by_pattern=True,
         )
+
+
+def _lasts(token: Token) -> bool:
+    """Whether it is still so: *has lobbied for it since 2022*."""
+    return any(
+        c.dep_ == "aux" and c.lower_ in ("has", "have", "'s", "'ve")
+        for c in clause_verb(token).children
+    )
 
 
 def _past(token: Token) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from suasion.reading.claim import Stance
-from suasion.reading.clause import Finding, clause_verb
+from suasion.reading.clause import Finding, clause_verb, former
 from suasion.reading.referring import agent, referred, subject
 from suasion.reading.stance import Proposal, turned
 
@@ -64,7 +64,8 @@ def idioms(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Findi
             if holders:
                 done.add(verb.i)
                 stance = turned(sign, span, proposal)
-                yield Finding("position", verb, holders, [], stance)
+                sure = "low" if former(verb) or former(clause_verb(verb)) else "medium"
+                yield Finding("position", verb, holders, [], stance, sure)
 
 
 def _verb(span: Span) -> Token:

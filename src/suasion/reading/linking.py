@@ -29,6 +29,7 @@ _TENURE = (
     r"(?:(?P<tenure>former|ex|outgoing|departing|incoming|then|acting|next|late)[ -])?"
 )
 
+_AMBITION = re.compile(r"\b(?:becom|hop|want|expect|candida|runn|bid|aspir|would-be)")
 _TENURES = {
     "ex": "former",
     "late": "former",
@@ -210,7 +211,7 @@ def _described(doc: Doc) -> Iterator[Name]:
     """Find bodies by the noun before their name: *the rail union Acme*."""
     nouns = "|".join(sorted(group("organisations", "nouns"), key=len, reverse=True))
     for match in re.finditer(
-        rf"\b(?:{nouns}) (?P<name>{_CAP}(?: {_CAP}){{0,3}})", doc.text
+        rf"\b(?i:{nouns}) (?P<name>{_CAP}(?: {_CAP}){{0,3}})", doc.text
     ):
         span = doc.char_span(*match.span("name"), alignment_mode="contract")
         if span is not None and span[0].ent_type_ not in ("DATE", "GPE"):
@@ -437,6 +438,9 @@ def _describe(
         )
     for match, words in ((prefix, left), (suffix, behind["words"] if behind else "")):
         if match is None:
+            continue
+        if match is suffix and _AMBITION.search(match[0]):
+            person.tenure = person.tenure or "incoming"
             continue
         title = match["office"].lower()
         phrase = words[match.start() : match.end()]

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from suasion.reading.claim import Stance
-from suasion.reading.clause import Finding
+from suasion.reading.clause import Finding, former
 from suasion.reading.lexicon import group
 from suasion.reading.linking import Linked, Name
 from suasion.reading.referring import agent, referred, subject
-from suasion.reading.stance import Proposal, key_of, stance_of
+from suasion.reading.stance import Proposal, evaluation, key_of, stance_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -33,6 +33,17 @@ _WEAK = {
     "table",
 }
 _WORRIES = {"warn", "warn of", "fear", "worry", "caution", "question", "doubt"}
+_SIDES = {
+    "back",
+    "support",
+    "side",
+    "join",
+    "follow",
+    "defend",
+    "stand",
+    "rally",
+    "agree",
+}
 _TAKEN_BY = {
     "won",
     "win",
@@ -52,7 +63,6 @@ _TAKEN_BY = {
 
 _DUTY = {"must", "should", "can", "need", "needs", "shall"}
 _NOT_YET = {"before", "until", "unless", "if", "once"}
-_FORMERLY = {"once", "previously", "formerly", "initially", "originally", "earlier"}
 
 
 def positions(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Finding]:
@@ -84,8 +94,17 @@ def positions(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Fi
 
 
 def _misread(sentence: Span, linked: Linked) -> Iterator[Finding]:
-    """Find *Latvia and Finland back the ban*, which the parser takes for an adverb."""
+    """Find verbs that the parser takes for something else.
+
+    *Latvia and Finland back the ban*; *Spain sees merit in it but worries about jobs*.
+    """
     for token in sentence:
+        if token.lower_ in ("worries", "doubts", "fears", "questions") and (
+            token.dep_ == "conj" and token.head.pos_ == "VERB"
+        ):
+            yield Finding(
+                "position", token, referred(subject(token.head), linked), [], "wary"
+            )
         left = linked.doc[token.i - 1] if token.i else token
         if (
             token.lower_ not in ("back", "table")
@@ -141,8 +160,15 @@ def _verb(verb: Token, linked: Linked, proposal: Proposal) -> Finding | None:
         for c in verb.children
     ):
         return None
+    if verb.i and linked.doc[verb.i - 1].lower_ == "than":
+        return None
     passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children) or (
-        verb.tag_ == "VBN" and verb.dep_ == "acl"
+        verb.tag_ in ("VBN", "VBD")
+        and (verb.dep_ in ("acl", "advcl") or linked.doc[verb.i - 1].text == ",")
+        and not any(
+            c.dep_ in ("aux", "nsubj") and c.i == verb.i - 1 for c in verb.children
+        )
+        and not any(c.dep_ in ("dobj", "xcomp", "ccomp", "aux") for c in verb.children)
     )
     if passive:
         doer = agent(verb)
@@ -175,16 +201,50 @@ def _verb(verb: Token, linked: Linked, proposal: Proposal) -> Finding | None:
     others = [n for n in others if n not in holders]
     sign: Stance = "for" if name == "ask" else name
     stance = stance_of(verb, sign, proposal)
+    if name == "ask" and (claim := _asserted(verb)):
+        stance = evaluation(claim, proposal) or stance
     if stance == "for" and _only_due(verb):
         return None
     sure = (
         "high"
         if name == "ask" and stance != "wary"
         else "low"
-        if (key in _WEAK and stance == "for") or _former(verb)
+        if (key in _WEAK and stance == "for") or former(verb)
         else "medium"
     )
-    return Finding("position", verb, holders, others, stance, sure)
+    draft = Finding("position", verb, holders, others, stance, sure)
+    if sign == "for" and name != "ask" and key.split()[0] in _SIDES:
+        draft.sides = _sided(verb, key, linked)
+    return draft
+
+
+def _sided(verb: Token, key: str, linked: Linked) -> list[Name]:
+    """Return the actors that somebody sides with, rather than with the proposal."""
+    objects = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
+    objects += [
+        g
+        for c in verb.children
+        if c.dep_ == "prep" and c.lower_ == key.split()[-1]
+        for g in c.children
+        if g.dep_ == "pobj"
+    ]
+    return [
+        linked.at[o.i] for o in objects
+        if o.i in linked.at and linked.at[o.i].kind != "outlet"
+    ]  # fmt: skip
+
+
+def _asserted(verb: Token) -> str:
+    """Return what is insisted to be so: *insists that the sale would be illegal*."""
+    return " ".join(
+        t.text
+        for c in verb.children
+        if c.dep_ == "ccomp"
+        and any(a.dep_ == "aux" or a.pos_ == "AUX" for a in (c, *c.children))
+        for t in c.subtree
+        if not any(a.lower_ == "be" and a.tag_ == "VB" for a in c.children)
+        or any(a.dep_ == "aux" for a in c.children)
+    )
 
 
 def _only_due(verb: Token) -> bool:
@@ -196,12 +256,6 @@ def _only_due(verb: Token) -> bool:
     return (bool(words & _DUTY) and not negated) or (
         verb.dep_ == "advcl" and bool(words & _NOT_YET)
     )
-
-
-def _former(verb: Token) -> bool:
-    """Whether a position is told as that of an earlier day."""
-    words = {c.lower_ for c in verb.children if c.dep_ in ("aux", "advmod")}
-    return bool(words & _FORMERLY) or ("had" in words and verb.dep_ != "ccomp")
 
 
 def _undecided(verb: Token) -> bool:
@@ -294,7 +348,14 @@ def _noun(noun: Token, linked: Linked, proposal: Proposal) -> Finding | None:
     stance = stance_of(noun, sign, proposal)
     if light in ("withdraw", "withhold", "drop") and noun.dep_ == "dobj":
         stance = {"for": "against", "against": "for", "wary": "none"}[sign]  # type: ignore[assignment]
-    return Finding("position", noun, holders, [], stance)
+    draft = Finding("position", noun, holders, [], stance)
+    if (
+        sign == "for"
+        and noun.dep_ in ("dobj", "pobj")
+        and light in (*_TAKEN_BY, "have")
+    ):
+        draft.sides = referred(subject(head), linked)
+    return draft
 
 
 def _adjective(word: Token, linked: Linked, proposal: Proposal) -> Finding | None:

@@ -189,6 +189,8 @@ def _one(token: Token, linked: Linked) -> list[Name]:
                 found.append(inner)
         elif child.dep_ == "appos" and inner is not None:
             found.append(inner)
+        elif child.dep_ == "poss" and lemma in agents and child.lemma_ in _BODY_NOUNS:
+            found += _one(child, linked)
         elif (
             child.dep_ == "prep"
             and child.lower_ in ("of", "in", "from", "at", "for")

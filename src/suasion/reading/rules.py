@@ -22,7 +22,7 @@ from suasion.reading.judgement import judgements
 from suasion.reading.linking import Linked, Name, Person, link
 from suasion.reading.parsing import parse
 from suasion.reading.position import positions
-from suasion.reading.qualifying import qualified
+from suasion.reading.qualifying import qualified, sided
 from suasion.reading.stance import Proposal, proposed
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def _claims(article: Article, linked: Linked) -> Iterator[Claim]:
     day = article.published_on or dt.date.today()
     number = 0
     seen: set[tuple[object, ...]] = set()
+    found: list[Finding] = []
     for sentence in linked.doc.sents:
         if sum(t.is_alpha for t in sentence) < 4:
             continue
@@ -85,13 +86,15 @@ def _claims(article: Article, linked: Linked) -> Iterator[Claim]:
         drafts += deeds(sentence, linked, drafts)
         drafts += judgements(sentence, linked, drafts, proposal)
         drafts += phrases(sentence, linked, drafts)
-        for draft in sorted(drafts, key=lambda d: d.at.i):
-            claim = _claim(draft, article, linked, day, f"{article.id}-{number + 1}")
-            place = (claim.start, claim.end, claim.kind, claim.stance, claim.holders)
-            if place not in seen:
-                seen.add(place)
-                number += 1
-                yield claim
+        found += sorted(drafts, key=lambda d: d.at.i)
+    sided(found, linked)
+    for draft in found:
+        claim = _claim(draft, article, linked, day, f"{article.id}-{number + 1}")
+        place = (claim.start, claim.end, claim.kind, claim.stance, claim.holders)
+        if place not in seen:
+            seen.add(place)
+            number += 1
+            yield claim
 
 
 def _stances(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Finding]:
@@ -117,6 +120,9 @@ def _claim(
     when: tuple[When, ...] = ()
     if article.published_on is not None:
         when = dates_in(quote, day, future=firm in ("planned", "possible"))
+    if firm == "none" and draft.kind == "event" and draft.at.tag_ in ("VBZ", "VBP"):
+        when = dates_in(quote, day, future=True) if article.published_on else ()
+        firm = "planned" if when and when[0].last >= day else firm
     return Claim(
         id=id,
         source=article.id,

@@ -66,7 +66,13 @@ def proposed(doc: Doc, title: str) -> Proposal:
     """Read off the headline and the first sentence what is proposed."""
     turning = lexicon()["turning"]
     turns = {
-        _stem(w) for w in (*turning["against"], *group("verbs", "against"), "extend")
+        _stem(w)
+        for w in (
+            *turning["against"],
+            *turning["ends"],
+            *group("verbs", "against"),
+            "extend",
+        )
     }
     wary = {_stem(w) for w in turning["wary"]}
     lead = next(doc.sents, None)
@@ -79,9 +85,16 @@ def proposed(doc: Doc, title: str) -> Proposal:
         for below in child.subtree
     }
     said = {_stem(token.lemma_) for token in lead or ()}
-    named = {_stem(word.strip(".,:;'\"\u2019")) for word in title.lower().split()}
-    own = frozenset((turns & (asked | (said & named))) | (wary & said & named))
-    ends = {_stem(word) for word in lexicon()["turning"]["ends"]} & own
+    words = [word.strip(".,:;'\"\u2019") for word in title.lower().split()]
+    named = {_stem(w) for w in words}
+    named |= {_stem(re.sub(r"(?:p?ping|t?ting|ing|es|ed|s)$", "", w)) for w in words}
+    ahead = {
+        _stem(token.lemma_)
+        for token in lead or ()
+        if token.lemma_.lower() in turning["ends"] and _is_planned(token)
+    }
+    own = frozenset((turns & (asked | ahead | (said & named))) | (wary & said & named))
+    ends = {_stem(word) for word in turning["ends"]} & own
     kept = {
         child.lemma_.lower()
         for token in lead or ()
@@ -89,7 +102,14 @@ def proposed(doc: Doc, title: str) -> Proposal:
         for child in _governed(token)
         if child.pos_ == "NOUN"
     }
-    return Proposal(own, frozenset(kept - set(lexicon()["turning"]["plans"])))
+    return Proposal(own, frozenset(kept - set(turning["plans"])))
+
+
+def _is_planned(verb: Token) -> bool:
+    """Whether a deed is what a text is about: *whether to lift*, *plans to close*."""
+    ahead = {"to", "may", "could", "would", "will", "might"}
+    planned = any(c.dep_ == "aux" and c.lower_ in ahead for c in verb.children)
+    return verb.pos_ == "VERB" and (planned or verb.dep_ == "pcomp")
 
 
 def _requests(token: Token) -> bool:
@@ -134,6 +154,7 @@ def key_of(verb: Token) -> tuple[Group | None, str]:
         and c.i > verb.i
         and c.i - verb.i < 12
     ]
+    parts += [m.lower_ for c in _wished(verb) for m in c.children if m.dep_ == "mark"]
     nouns = [c.lower_ for c in verb.children if c.dep_ in ("dobj", "npadvmod")]
     particles = [c.lower_ for c in verb.children if c.dep_ == "prt"]
     if particles and base in _BY_PARTICLE:
@@ -144,6 +165,16 @@ def key_of(verb: Token) -> tuple[Group | None, str]:
             if key in group("verbs", name):
                 return name, key
     return None, base
+
+
+def _wished(verb: Token) -> list[Token]:
+    """Return the clauses in *called for the ban to be dropped*."""
+    return [
+        c
+        for c in verb.children
+        if c.dep_ in ("advcl", "ccomp")
+        and any(m.dep_ == "mark" and m.lower_ == "for" for m in c.children)
+    ]
 
 
 def stance_of(word: Token, sign: Stance, proposal: Proposal) -> Stance:
@@ -184,7 +215,18 @@ def _turn(word: Token, proposal: Proposal) -> Stance:
     for link in _governed(word):
         lemma = link.lemma_.lower()
         if link.pos_ in ("VERB", "AUX") and any(c.dep_ == "neg" for c in link.children):
-            return "against"
+            return "for" if lemma in lexicon()["turning"]["yields"] else "against"
+        if lemma in ("stop", "end", "quit") and any(
+            c.dep_ == "xcomp" and c.lemma_.lower() in lexicon()["turning"]["yields"]
+            for c in link.children
+        ):
+            return "for"
+        if proposal.kept and lemma in lexicon()["turning"]["against"]:
+            objects = [t for t in _governed(link) if t.pos_ == "NOUN"]
+            if any(t.lemma_.lower() in proposal.kept for t in objects) or (
+                link.pos_ == "NOUN" and not objects
+            ):
+                return "for"
         if _stem(lemma) in proposal.own:
             return "for"
         if lemma in ("broker", "mediate", "reconcile", "bridge"):
@@ -233,13 +275,15 @@ def turned(sign: Stance, span: Span, proposal: Proposal) -> Stance:
             lemma in proposal.kept and not _ended(token, proposal)
         ):
             return _FLIP[sign]
+        if proposal.kept and lemma in turning["keeps"]:
+            return _FLIP[sign]
         if lemma in turning["wary"]:
             return {"for": "wary", "against": "for"}[sign]  # type: ignore[return-value]
     return sign
 
 
 def _governed(word: Token) -> list[Token]:
-    found: list[Token] = []
+    found = _wished(word)
     for child in word.children:
         if child.dep_ in ("xcomp", "ccomp", "dobj", "pcomp") and child.i > word.i:
             found.append(child)

@@ -120,7 +120,7 @@ def render(case: Case, texts: Mapping[str, str]) -> str:
         rows=[_row(case, actor) for actor in case.actors],
         scale=case.issues[0],
         drafts=frozenset(case.coding.draft),
-        supports={item.id: _supports(case, item) for item in case.evidence},
+        supports=_supported(case),
     )
     return page
 
@@ -161,9 +161,10 @@ def paragraphs(text: str, claims: Sequence[Evidence]) -> Iterator[list[Piece]]:
     for line in text.split("\n"):
         end = start + len(line)
         if line.strip():
-            inside = {at for _, *ends in spans for at in ends if start < at < end}
+            here = [span for span in spans if span[1] < end and start < span[2]]
+            inside = {at for _, *ends in here for at in ends if start < at < end}
             row = [
-                (a, b, tuple(c for c, first, end in spans if first < b and a < end))
+                (a, b, tuple(c for c, first, end in here if first < b and a < end))
                 for a, b in pairwise(sorted({start, end, *inside}))
             ]
             rows.append(row)
@@ -188,17 +189,14 @@ def _row(case: Case, actor: Actor) -> _Row:
     return _Row(actor, tuple(numbers))
 
 
-def _supports(case: Case, item: Evidence) -> str:
-    """Say which numbers a claim supports."""
-    found = [
-        f"{actor.name}: {', '.join(fields)}"
-        for actor in case.actors
-        if (
-            fields := [
-                field
-                for field in _FIELDS
-                if item in case.support(f"actors.{actor.name}.{field}")
-            ]
-        )
-    ]
-    return "; ".join(found)
+def _supported(case: Case) -> dict[str, str]:
+    """Say for each claim which numbers it supports."""
+    found: dict[str, dict[str, list[str]]] = {item.id: {} for item in case.evidence}
+    for actor in case.actors:
+        for field in _FIELDS:
+            for item in case.support(f"actors.{actor.name}.{field}"):
+                found[item.id].setdefault(actor.name, []).append(field)
+    return {
+        id: "; ".join(f"{name}: {', '.join(fields)}" for name, fields in each.items())
+        for id, each in found.items()
+    }
