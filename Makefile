@@ -55,7 +55,7 @@ bench: $(VENV)/dev-ready ## measure speed and memory; BENCH="--quick --no-write"
 	@$(BIN)/python bench/models.py $(BENCH)
 
 accuracy: $(VENV)/dev-ready ## try every model on every resolved case; write docs/accuracy.md
-	@$(BIN)/suasion backtest --page docs/accuracy.md
+	@$(BIN)/suasion backtest --page docs/accuracy.md --record src/suasion/track_record.json
 
 scale: $(VENV)/dev-ready ## measure blocks on a cluster; write docs/scale.md
 	@$(BIN)/python bench/scale.py

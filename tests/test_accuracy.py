@@ -8,13 +8,19 @@ import pytest
 
 from suasion.backtest import backtest
 from suasion.backtest.page import END, START, kept, stale, write
+from suasion.backtest.table import summary
 from suasion.problem import ForecastError
+from suasion.track_record import track_record
 
 PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
 
 
 def test_the_page_is_made_of_its_numbers_and_of_the_library_as_it_is() -> None:
     assert stale(PAGE) == []
+
+
+def test_every_forecast_says_what_the_page_says() -> None:
+    assert summary(kept(PAGE)) == track_record()
 
 
 @pytest.mark.slow

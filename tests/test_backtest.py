@@ -319,6 +319,12 @@ def test_an_unresolved_case_is_named() -> None:
         backtest([case])
 
 
+def test_models_that_answer_one_kind_of_question_leave_the_other_out() -> None:
+    some = ["oil-price-cap", "sweden-nato-turkey"]
+    found = backtest(some, models=["plain mean"], draws=200, ledgers=False)
+    assert [trial.case for trial in found.trials] == ["oil-price-cap"]
+
+
 def test_a_resolution_without_a_value_is_refused() -> None:
     case = suasion.load("oil-price-cap")
     assert case.resolution is not None
@@ -356,7 +362,7 @@ def test_tables_score_what_was_said(reference: Backtest) -> None:
     }
     assert table.line("mean").score.mean == pytest.approx(np.mean([*by_case.values()]))
     assert table.line("even odds").score.mean == 0.25
-    assert table.line("share of yes elsewhere").score.mean == 0.0  # both were noes
+    assert table.line("share of yes elsewhere").score.mean == 0.0  # neither came true
     assert table.cases == 2
 
 

@@ -95,6 +95,13 @@ def test_blocks_wait_for_the_first_of_their_key(cluster: str, tmp_path: Path) ->
 
 
 @pytest.mark.slow
+def test_equal_blocks_are_blocks_of_their_own(cluster: str) -> None:
+    found = list(spread(abs, [-2000] * 30, cluster=cluster))
+    assert sorted(found) == [(n, 2000) for n in range(30)]
+    assert len(list(spread(abs, range(1000, 1300), cluster=cluster))) == 300
+
+
+@pytest.mark.slow
 def test_an_error_of_the_work_arrives(cluster: str) -> None:
     with pytest.raises(ZeroDivisionError, match="block"):
         list(spread(failing, BLOCKS, cluster=cluster))

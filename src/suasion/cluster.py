@@ -26,6 +26,7 @@ Block = TypeVar("Block")
 Result = TypeVar("Result")
 
 _AHEAD = 3  # blocks a worker has before it: enough that none waits, and few in memory
+_LOOK = 50  # blocks after which it is seen how many workers there are
 _DEATHS = 5  # of workers under one block, before the block is held to be the cause
 _PATIENCE = 5.0  # seconds to find a cluster
 _SETTINGS = {
@@ -81,10 +82,9 @@ def spread(
         for number, block in enumerate(blocks):
             yield number, work(block)
         return
+    keys = range(len(blocks)) if after is None else [after(block) for block in blocks]
     with _client(cluster, workers) as client:
-        yield from _distributed(
-            client, work, blocks, after or (lambda block: id(block))
-        )
+        yield from _distributed(client, work, blocks, keys)
 
 
 def installed() -> bool:
@@ -127,14 +127,13 @@ def _distributed(
     client: Client,
     work: Callable[[Block], Result],
     blocks: Sequence[Block],
-    after: Callable[[Block], Hashable],
+    keys: Sequence[Hashable],
 ) -> Iterator[tuple[int, Result]]:
     from distributed import as_completed
 
     ready: deque[int] = deque()
     waiting: dict[Hashable, list[int]] = {}
-    for number, block in enumerate(blocks):
-        key = after(block)
+    for number, key in enumerate(keys):
         if key in waiting:
             waiting[key].append(number)
         else:
@@ -143,8 +142,7 @@ def _distributed(
     running: dict[Any, int] = {}
     done = as_completed(loop=client.loop)
 
-    def submit() -> None:
-        most = _AHEAD * max(1, len(client.nthreads()))
+    def submit(most: int) -> None:
         while ready and len(running) < most:
             number = ready.popleft()
             # Blocks given out in order are begun in order.
@@ -154,14 +152,23 @@ def _distributed(
             running[future] = number
             done.add(future)
 
-    submit()
-    for future in done:
+    most = _most(client)
+    submit(most)
+    for count, future in enumerate(done, start=1):
         number = running.pop(future)
         result: Result = future.result()
         future.release()
-        ready.extendleft(reversed(waiting.pop(after(blocks[number]), [])))
-        submit()
+        ready.extendleft(reversed(waiting.pop(keys[number], [])))
+        if count % _LOOK == 0:
+            most = _most(client)
+        submit(most)
         yield number, result
+
+
+def _most(client: Client) -> int:
+    """Return how many blocks may be out: workers come and go."""
+    threads: dict[str, int] = client.nthreads()
+    return _AHEAD * max(1, sum(threads.values()))
 
 
 @contextlib.contextmanager

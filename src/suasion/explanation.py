@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from suasion.forecast_record import ActorSummary, Forecast, ModelAnswer
 from suasion.rule import describe, with_article
+from suasion.track_record import track_record as tried
 from suasion.veto import answers_yes
 
 __all__ = [
@@ -339,9 +340,24 @@ def assumed(forecast: Forecast) -> list[str]:
 
 def track_record(forecast: Forecast) -> str:
     """Return the line on how good these models have been."""
+    found = tried()
+    kind = found.whether if forecast.is_approval else found.where
+    score, yardstick = f"{kind.score:.3f}", f"{kind.yardstick:.3f}"
+    than = (
+        "as good as"
+        if score == yardstick
+        else f"{'better' if kind.score < kind.yardstick else 'worse'} than"
+    )
+    if forecast.is_approval:
+        said = f"the forecast has a Brier score of {score}, {than} saying one half each"
+        said += f" time ({yardstick})"
+    else:
+        said = f"the weighted mean is off by {score} of the scale (CRPS), {than} its"
+        said += f" middle ({yardstick})"
     return (
-        "Track record: none yet. No forecast of these models has been scored on a "
-        "resolved case before its outcome was known."
+        "Track record: no forecast of these models has been scored on a case that was "
+        f"open when it was made. Tried afterwards on {kind.cases} resolved cases, "
+        f"{said}; the cases were coded after the fact."
     )
 
 

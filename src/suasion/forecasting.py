@@ -9,6 +9,7 @@ compromise model, with the other models beside it.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -60,7 +61,7 @@ _OTHER = (
 
 
 def forecast(
-    case: Case | str,
+    case: Case | str | os.PathLike[str],
     *,
     as_of: dt.date | str | None = None,
     by: dt.date | str | None = None,
@@ -75,7 +76,7 @@ def forecast(
 
     Parameters
     ----------
-    case : Case or str
+    case : Case, str or path
         A case, or what `suasion.load` takes: a bundled slug or a folder.
     as_of : date or str, optional
         Nothing dated later is used. Default: the case's own, else today.
@@ -111,7 +112,7 @@ def forecast(
     >>> 0.0 < result.interval(0.8)[0] < result.probability < result.interval(0.8)[1] < 1.0
     True
     """
-    if isinstance(case, str):
+    if not isinstance(case, Case):
         from suasion.casefile import load
 
         case = load(case)

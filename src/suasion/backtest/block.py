@@ -56,6 +56,8 @@ class Block:
 
     Attributes
     ----------
+    number : int
+        Of the trial, in the order given.
     trial : str
         Key of the trial: blocks of one share a fit.
     view : Case
@@ -65,6 +67,7 @@ class Block:
     seed, start, stop : int
     """
 
+    number: int
     trial: str
     view: Case = field(repr=False)
     on: dt.date
@@ -169,17 +172,9 @@ def blocks(
     """
     package = code()
     return tuple(
-        Block(
-            _key(trial, package),
-            trial.view,
-            trial.on,
-            trial.by,
-            model,
-            seed,
-            start,
-            stop,
-        )
-        for trial in trials
+        Block(number, key, trial.view, trial.on, trial.by, model, seed, start, stop)
+        for number, trial in enumerate(trials)
+        for key in [_key(trial, package)]
         for model in models_of(trial)
         if models is None or model in models
         for start, stop in _cuts(min(draws, MOST_DRAWS.get(model, draws)), size)

@@ -295,7 +295,8 @@ def _interval(
 ) -> str:
     if low is None or high is None:
         return "none"
-    return f"{max(low, least):.2f} to {min(high, most):.2f}".replace("-", "−")
+    text = f"{max(low, least):.2f} to {min(high, most):.2f}"
+    return text.replace("-", "−").replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _number(value: float | None) -> str:

@@ -71,9 +71,9 @@ def write(folder: Path, block: Block, answers: Sequence[Answer]) -> Path:
 
     rows = [
         {
-            "case": block.view.slug,
+            "slug": block.view.slug,
             "as_of": block.on,
-            "by": block.by,
+            "deadline": block.by,
             "model": block.model,
             "seed": block.seed,
             "start": block.start,
@@ -107,9 +107,9 @@ def _schema() -> pyarrow.Schema:
     whole, text = pa.int64(), pa.string()
     return pa.schema(
         {
-            "case": text,
+            "slug": text,
             "as_of": pa.date32(),
-            "by": pa.date32(),
+            "deadline": pa.date32(),
             "model": text,
             "seed": pa.uint64(),
             "start": whole,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -81,27 +82,20 @@ def backtest(
     asked, refused, hashes = plan(cases, ledgers=ledgers)
     _check(asked, models, draws, size, seed)
     work = blocks(asked, models=models, draws=draws, size=size, seed=seed)
-    found: dict[str, dict[int, tuple[Answer, ...]]] = {}
+    left = Counter(block.number for block in work)
+    told: dict[int, list[tuple[Block, tuple[Answer, ...]]]] = {}
+    done: dict[int, Tried | Refusal] = {}
     say = progress or (lambda _text, _share: None)
-    for number, (block, told) in enumerate(
-        _computed(work, workers, cluster, folder), start=1
-    ):
-        say(f"{number} of {len(work)} blocks", number / len(work))
-        found.setdefault(f"{block.trial} {block.model}", {})[block.start] = told
-    tried, troubled = [], []
-    keys = dict.fromkeys(block.trial for block in work)
-    for trial, key in zip(asked, keys, strict=True):
-        parts = [
-            answer
-            for name in models_of(trial)
-            for _, some in sorted(found.pop(f"{key} {name}", {}).items())
-            for answer in some
-        ]
-        why = next((answer.why for answer in parts if answer.why), "")
-        if why:
-            troubled.append(Refusal(trial.case, trial.on, why))
-        else:
-            tried.append(_tried(trial, parts))
+    come = _computed(work, workers, cluster, folder)
+    for count, (block, some) in enumerate(come, start=1):
+        say(f"{count} of {len(work)} blocks", count / len(work))
+        told.setdefault(block.number, []).append((block, some))
+        if len(told[block.number]) == left[block.number]:
+            # Whatever came first: what is kept is small, and in order of the draws.
+            parts = sorted(told.pop(block.number), key=lambda part: part[0].start)
+            done[block.number] = _tried(asked[block.number], parts)
+    results = [done[number] for number in sorted(done)]
+    troubled = [item for item in results if isinstance(item, Refusal)]
     return Backtest(
         version=importlib.metadata.version("suasion"),
         libraries={
@@ -111,7 +105,7 @@ def backtest(
         draws=draws,
         seed=seed,
         cases=hashes,
-        trials=tuple(tried),
+        trials=tuple(item for item in results if isinstance(item, Tried)),
         refused=tuple(
             Refused(case=item.case, as_of=item.on, why=item.why)
             for item in (*refused, *troubled)
@@ -163,9 +157,19 @@ def _fit_of(block: Block) -> str:
     return block.trial if block.model == "window" else block.key
 
 
-def _tried(trial: Trial, parts: Sequence[Answer]) -> Tried:
-    names = list(dict.fromkeys(answer.name for answer in parts))
-    of = {name: [one for one in parts if one.name == name] for name in names}
+def _tried(
+    trial: Trial, parts: Sequence[tuple[Block, tuple[Answer, ...]]]
+) -> Tried | Refusal:
+    """Put the blocks of a trial together; they are in order of their draws."""
+    by_model: dict[str, list[Answer]] = {name: [] for name in models_of(trial)}
+    for block, some in parts:
+        by_model[block.model] += some
+    every = [answer for some in by_model.values() for answer in some]
+    for answer in every:
+        if answer.why:
+            return Refusal(trial.case, trial.on, answer.why)
+    names = list(dict.fromkeys(answer.name for answer in every))
+    of = {name: [one for one in every if one.name == name] for name in names}
     count = {name: sum(one.count for one in some) for name, some in of.items()}
     issue = trial.view.issues[0]
     if trial.by is not None:

@@ -28,9 +28,19 @@ from suasion.scoring import (
     paired_differences,
     skill,
 )
+from suasion.track_record import Kind, TrackRecord
 from suasion.window.candidate import BASE_RATE, CANDIDATES
 
-__all__ = ["ENSEMBLE", "EQUAL", "EVEN", "Line", "Table", "place_table", "whether_table"]
+__all__ = [
+    "ENSEMBLE",
+    "EQUAL",
+    "EVEN",
+    "Line",
+    "Table",
+    "place_table",
+    "summary",
+    "whether_table",
+]
 
 Array = NDArray[np.float64]
 
@@ -196,6 +206,38 @@ def place_table(found: Backtest, source: str = "library") -> Table | None:
     reference = "mean" if "mean" in scores else next(iter(scores))
     table = _table(scores, group, reference, weights, said, {}, errors, None)
     return table.model_copy(update={"lines": (*table.lines, *_partial(trials, said))})
+
+
+def summary(found: Backtest) -> TrackRecord:
+    """Return what every forecast says of these scores.
+
+    Raises
+    ------
+    ValueError
+        If the forecast, or the weighted mean, was not tried on every kind of question.
+    """
+    whether, place = whether_table(found), place_table(found)
+    if whether is None or place is None:
+        raise ValueError(
+            "a track record needs questions of both kinds, whether and where; try all "
+            "cases"
+        )
+
+    def kind(table: Table, name: str, yardstick: str) -> Kind:
+        return Kind(
+            forecasts=table.trials,
+            cases=table.cases,
+            score=round(table.line(name).score.mean, 4),
+            yardstick=round(table.line(yardstick).score.mean, 4),
+        )
+
+    return TrackRecord(
+        version=found.version,
+        draws=found.draws,
+        seed=found.seed,
+        whether=kind(whether, "forecast", EVEN),
+        where=kind(place, "mean", MIDDLE),
+    )
 
 
 def _table(

@@ -65,6 +65,12 @@ def backtest(
             metavar="FILE.md", help="Write the page there, with charts and numbers."
         ),
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write there what every forecast says of it."
+        ),
+    ] = None,
     json_: Json = None,
     quiet: Quiet = False,
 ) -> None:
@@ -83,6 +89,7 @@ def backtest(
 
     if json_ not in (None, "-"):
         writable(Path(json_), "--json")
+    writable(record, "--record")
     if page is not None:
         from suasion.report.drawing import required
 
@@ -102,6 +109,12 @@ def backtest(
             folder=out,
             progress=moved,
         )
+    if record is not None:
+        from suasion.backtest.table import summary
+        from suasion.textfile import write_text
+
+        write_text(record, summary(found).model_dump_json(indent=1) + "\n")
+        note(f"wrote {record}", quiet)
     if page is not None:
         from suasion.backtest.page import write
 
