@@ -332,7 +332,8 @@ def test_largest_difference_is_said_first(found: WhatIf) -> None:
     headline, *differences = found.sentences()
     assert headline == found.headline
     assert differences[0].startswith("No handover, the deadline two months later: +")
-    assert len(differences) == 3
+    assert len(differences) == 4
+    assert differences[-1].startswith("Fear of escalation costs ")
     assert "Against: −" in str(found)
     assert "Paris-talks: 10 days earlier: no difference in any draw." in str(found)
 

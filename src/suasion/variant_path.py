@@ -186,6 +186,8 @@ def _inside(
     if isinstance(value, BaseModel) and not isinstance(value, Uncertain):
         refuse(path, "this is a table of its own", "change it in a copy of the case")
     if isinstance(value, dict):
+        codes = {actor.code: actor.name for actor in case.actors if actor.code}
+        more = [codes.get(name, name) for name in more]
         if not more:
             _unknown(path, "name one of these", [*words, ""], at + 1, value)
         if more[0] not in value:

@@ -1,7 +1,6 @@
 """What a comparison of variants finds: a record, and the record in words.
 
-Every number in a sentence is a number of the table that stands below it, written alike,
-but for the cost of fear, which compares two of its rows with each other.
+Every number in a sentence is a number of the table that stands below it, written alike.
 """
 
 from __future__ import annotations
@@ -151,11 +150,8 @@ class WhatIf(Frozen):
     def _fear(self, item: Fear) -> str:
         everyone = {one.name: one for one in (self.base, *self.alternatives)}
         afraid, unafraid = everyone[item.afraid], everyone[item.unafraid]
-        low, high = (
-            signed(bound, True).removeprefix("+")
-            for bound in (item.low_difference, item.high_difference)
-        )
-        cost = signed(item.difference, True).removeprefix("+")
+        numbers = (item.difference, item.low_difference, item.high_difference)
+        cost, low, high = (signed(each, True).removeprefix("+") for each in numbers)
         return (
             f"Fear of escalation costs {cost} points (80% of draws between {low} and "
             f"{high}): “{self.label(unafraid)}” {self.answer(unafraid)}, "

@@ -76,6 +76,17 @@ def _table(found: WhatIf) -> RenderableType:
             signed(item.error, found.is_approval).removeprefix("+"),
             percent(item.rises),
         )
+    for fear in found.fears:
+        low, high, cost, error = (
+            signed(value, True).removeprefix("+")
+            for value in (
+                fear.low_difference,
+                fear.high_difference,
+                fear.difference,
+                fear.error,
+            )
+        )
+        grid.add_row(Text("cost of fear"), "", "", cost, f"{low} to {high}", error)
     return grid
 
 

@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 
 _STEPS = 5000
 _NEWTON = 8
-_CLOSE = 1e-3  # between steps: the next of Newton's steps would be its square
+_CLOSE = 1e-5  # between steps: the next of Newton's steps would be its square
 _END = 1e-12
 _FAR = 1e6
 _NEAR = 0.25  # a correction longer than this, in z, may lead to another branch

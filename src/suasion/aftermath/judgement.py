@@ -46,7 +46,10 @@ def drawn(tree: Tree, seed: Seed, start: int, stop: int) -> dict[str, Array]:
 
 
 def respond(
-    tree: Tree, numbers: dict[str, Array], precision: float | None = None
+    tree: Tree,
+    numbers: dict[str, Array],
+    precision: float | None = None,
+    threads: int | None = None,
 ) -> Response:
     """Solve the game for draws of its numbers; a precision given holds in all of them."""
     draws = len(numbers["aftermath.precision"])
@@ -61,4 +64,5 @@ def respond(
         numbers["aftermath.precision"] if precision is None else precision,
         payoffs=leaf_payoffs(tree, numbers),
         chances=np.stack(chances, axis=-1) if chances else np.empty((draws, 0)),
+        threads=threads,
     )

@@ -153,7 +153,13 @@ def sequential(game: Aftermath | Tree) -> Sequential:
     limit, change = None, np.inf
     while precision * tree.scale < _SHARPEST:
         precision *= 2.0
-        here = quantal_response(tree, precision)
+        try:
+            here = quantal_response(tree, precision)
+        except ForecastError:
+            if limit is None:
+                raise
+            precision /= 2.0  # as far as it could be followed; `change` says how near
+            break
         better = 2.0 * here.probability[0] - before.probability[0]
         better = np.clip(better, 0.0, 1.0)
         if limit is not None:

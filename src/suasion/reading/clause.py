@@ -26,6 +26,7 @@ class Finding:
         self.by_pattern = by_pattern
         self.kind, self.at, self.stance, self.confidence = kind, at, stance, confidence
         self.holders = list(dict.fromkeys(holders))
+        self.echo = False  # whether the holders say what was said before them
         self.sides: list[Name] = []  # with whom the holders side, if with somebody
         self.others = [n for n in dict.fromkeys(others) if n not in self.holders]
 

@@ -76,7 +76,9 @@ def deeds(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[Fin
             keys & group("verbs", "supply")
             and holders
             and any(
-                c.dep_ in ("dobj", "prep", "nsubjpass", "dative") for c in verb.children
+                c.dep_ in ("dobj", "prep", "nsubjpass", "dative")
+                or (c.dep_ == "xcomp" and lemma in ("offer", "volunteer"))
+                for c in verb.children
             )
         ):
             offered = "for" if _offers(verb) else None
@@ -136,6 +138,10 @@ def _offers(verb: Token) -> bool:
     if any(c.dep_ == "neg" for c in (*verb.children, *verb.head.children)):
         return False
     lemma, above = verb.lemma_.lower(), verb.head.lemma_.lower()
+    if lemma in ("own", "hold", "control", "operate", "need"):
+        return False
+    if verb.tag_ == "VBG" and any(c.dep_ == "aux" for c in verb.children):
+        return True
     return lemma in _OFFERS or (
         verb.dep_ == "xcomp" and above in (*_OFFERS, "be", "agree")
     )
@@ -165,6 +171,7 @@ def _is_event(verb: Token) -> bool:
 
 def phrases(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[Finding]:
     """Claims that whole phrases mark: questions, precedents, limits, risks, events."""
+    yield from _scheduled(sentence, drafts)
     for kind in _PATTERNS:
         match = pattern(kind).search(sentence.text)
         if match is None:
@@ -187,7 +194,12 @@ def phrases(sentence: Span, linked: Linked, drafts: list[Finding]) -> Iterator[F
                 if d.kind in ("position", "resource", "action", "event") and _past(d.at)
             ]
             same = [draft for draft in past if clause_verb(draft.at) == clause_verb(at)]
-            now = [draft for draft in same if _lasts(draft.at)]
+            still = match[0].lower().startswith(("since", "in ", "precedent"))
+            now = [
+                draft
+                for draft in same
+                if still and draft.kind == "position" and _lasts(draft.at)
+            ]
             for draft in same:
                 if draft not in now:
                     draft.kind, draft.stance = "precedent", None
@@ -215,6 +227,24 @@ def _lasts(token: Token) -> bool:
         c.dep_ == "aux" and c.lower_ in ("has", "have", "'s", "'ve")
         for c in clause_verb(token).children
     )
+
+
+def _scheduled(sentence: Span, drafts: list[Finding]) -> Iterator[Finding]:
+    """Find what will happen on a day, whoever does it: *A bill is to be presented.*"""
+    root = sentence.root
+    words = {c.lower_ for c in root.children if c.dep_ == "aux"} | {root.lower_}
+    dated = any(t.ent_type_ == "DATE" for t in sentence)
+    ahead = bool(words & {"will", "due"}) or (
+        root.lemma_ == "be"
+        and any(c.dep_ == "xcomp" and c.i > root.i for c in root.children)
+    )
+    lapses = root.lemma_ in ("lapse", "expire", "end", "close", "start", "begin")
+    if (
+        dated
+        and (ahead or lapses)
+        and not any(clause_verb(d.at) == root for d in drafts)
+    ):
+        yield Finding("event", root, [], confidence="low")
 
 
 def _past(token: Token) -> bool:

@@ -8,7 +8,7 @@ government are on different sides do they become actors of their own.
 The stance of an actor is that with the greatest weight among its positions: 3 for a
 request, 2 for a stated position, 1 for a judgement read between the lines; half of it if
 hedged as possible, nothing if denied. Equal weights: unclear if for meets against, else
-against before wary before for.
+against before unclear before wary before for.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ def _voices(claims: Iterable[Claim], known: dict[str, FoundActor]) -> dict[str, 
         state
         for state, names in members.items()
         if any(
-            "for" in said[one] - {"against"} and {"against", "wary"} & firm[other]
+            "for" in said[one] - {"against"}
+            and {"against", "wary", "unclear"} & firm[other]
             for one in (*names, *({state} & said.keys()))
             for other in names
             if one != other and "for" not in said[other]
@@ -166,7 +167,7 @@ def stance_of(name: str, claims: Iterable[Claim]) -> Stance:
     if {"for", "against"} <= best:
         return "unclear"
     return next(
-        stance for stance in ("against", "wary", "unclear", "for") if stance in best
+        stance for stance in ("against", "unclear", "wary", "for") if stance in best
     )
 
 

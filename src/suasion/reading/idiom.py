@@ -58,14 +58,22 @@ def idioms(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Findi
             if span is None:
                 continue
             verb = _verb(span)
-            if verb.i in done:
+            denied = _denied(verb, match[0])
+            if verb.i in done or (denied and sign != "for"):
                 continue
             holders = _holders(verb, linked)
             if holders:
                 done.add(verb.i)
-                stance = turned(sign, span, proposal)
+                stance = turned("against" if denied else sign, span, proposal)
                 sure = "low" if former(verb) or former(clause_verb(verb)) else "medium"
                 yield Finding("position", verb, holders, [], stance, sure)
+
+
+def _denied(verb: Token, words: str) -> bool:
+    """Whether the clause says that it is not so."""
+    if re.search(r"\b(?:no|not|none|nothing|never)\b|n['\u2019]t\b", words.lower()):
+        return False
+    return any(c.dep_ == "neg" or c.lower_ == "never" for c in verb.children)
 
 
 def _verb(span: Span) -> Token:

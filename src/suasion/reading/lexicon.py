@@ -1,4 +1,4 @@
-"""The word lists of the `rules` reader, in `lexicon.toml` beside this file."""
+"""Word lists of the `rules` reader, in `lexicon.toml` and `stance.toml` beside it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ __all__ = ["group", "lexicon", "pattern"]
 @functools.cache
 def lexicon() -> dict[str, Any]:
     """Return all lists."""
-    place = importlib.resources.files("suasion.reading").joinpath("lexicon.toml")
-    return tomllib.loads(place.read_text("utf-8"))
+    folder = importlib.resources.files("suasion.reading")
+    files = ("lexicon.toml", "stance.toml")
+    lists = (tomllib.loads(folder.joinpath(f).read_text("utf-8")) for f in files)
+    return {section: words for part in lists for section, words in part.items()}
 
 
 @functools.cache

@@ -210,8 +210,10 @@ def _is_body(span: Span) -> bool:
 def _described(doc: Doc) -> Iterator[Name]:
     """Find bodies by the noun before their name: *the rail union Acme*."""
     nouns = "|".join(sorted(group("organisations", "nouns"), key=len, reverse=True))
-    for match in re.finditer(
-        rf"\b(?i:{nouns}) (?P<name>{_CAP}(?: {_CAP}){{0,3}})", doc.text
+    behind = r"(?:campaign|group|movement|lobby|coalition|alliance|union)"
+    for match in (
+        *re.finditer(rf"\b(?i:{nouns}) (?P<name>{_CAP}(?: {_CAP}){{0,3}})", doc.text),
+        *re.finditer(rf"\b(?P<name>{_CAP}(?: {_CAP}){{2,4}}) {behind}\b", doc.text),
     ):
         span = doc.char_span(*match.span("name"), alignment_mode="contract")
         if span is not None and span[0].ent_type_ not in ("DATE", "GPE"):
@@ -471,8 +473,11 @@ def _describe(
             person.state = table[named[-1]].name
     if re.search(rf"\b[Ii]ts (?:[\w-]+ ){{0,3}}?{office},? $", left):
         before = re.split(r"(?<![A-Z])[.!?]\W|\n\n", text[max(0, start - 400) : start])
+        heads = "|".join(group("organisations", "heads"))
         for sentence in reversed(before[-2:]):
-            if named := re.findall(rf"\b(?:{state})(?!\w)", sentence):
+            if re.search(rf"\b(?:{heads})\b", sentence) and person.rank == "head":
+                person.rank, person.state = "own", ""  # a party's president
+            elif named := re.findall(rf"\b(?:{state})(?!\w)", sentence):
                 person.state = person.state or table[named[0]].name
     if person.rank in ("head", "government") and not person.state:
         person.state = main

@@ -164,12 +164,14 @@ def _verb(verb: Token, linked: Linked, proposal: Proposal) -> Finding | None:
         return None
     passive = any(c.dep_ in ("nsubjpass", "auxpass") for c in verb.children) or (
         verb.tag_ in ("VBN", "VBD")
-        and (verb.dep_ in ("acl", "advcl") or linked.doc[verb.i - 1].text == ",")
+        and verb.dep_ in ("acl", "advcl")
         and not any(
-            c.dep_ in ("aux", "nsubj") and c.i == verb.i - 1 for c in verb.children
+            c.dep_ in ("nsubj", "dobj", "xcomp", "ccomp", "aux") for c in verb.children
         )
-        and not any(c.dep_ in ("dobj", "xcomp", "ccomp", "aux") for c in verb.children)
     )
+    if verb.i > 1 and linked.doc[verb.i - 1].text == "," and verb.tag_ == "VBD":
+        aside = linked.doc[verb.i - 2].head == verb  # "Spain, asked for its view, ..."
+        passive = passive or (aside and linked.doc[verb.i - 2].dep_ == "nsubj")
     if passive:
         doer = agent(verb)
         holders = referred(doer, linked)
@@ -215,6 +217,10 @@ def _verb(verb: Token, linked: Linked, proposal: Proposal) -> Finding | None:
     draft = Finding("position", verb, holders, others, stance, sure)
     if sign == "for" and name != "ask" and key.split()[0] in _SIDES:
         draft.sides = _sided(verb, key, linked)
+    draft.echo = key == "agree" and not any(
+        c.dep_ in ("prep", "xcomp", "ccomp", "dobj", "neg", "prt")
+        for c in verb.children
+    )
     return draft
 
 
@@ -321,6 +327,15 @@ def _noun(noun: Token, linked: Linked, proposal: Proposal) -> Finding | None:
                 if c.dep_ == "pobj"
                 for n in referred(c, linked)
             ]
+    if noun.dep_ == "nsubj":
+        holders += [
+            n
+            for c in noun.head.children
+            if c.dep_ == "prep" and c.lower_ == "from"
+            for g in c.children
+            if g.dep_ == "pobj"
+            for n in referred(g, linked)
+        ]
     head = noun.head
     if head.dep_ == "prep" or noun.dep_ == "pobj":
         head = noun.head.head
@@ -397,16 +412,21 @@ def _adjective(word: Token, linked: Linked, proposal: Proposal) -> Finding | Non
     ):
         return None
     head = word.head
-    if word.pos_ == "VERB" and low not in (
-        "opposed",
-        "divided",
-        "split",
-        "torn",
-        "determined",
-        "committed",
-        "prepared",
-        "concerned",
-        "worried",
+    if (
+        word.pos_ == "VERB"
+        and word.dep_ != "acomp"
+        and low
+        not in (
+            "opposed",
+            "divided",
+            "split",
+            "torn",
+            "determined",
+            "committed",
+            "prepared",
+            "concerned",
+            "worried",
+        )
     ):
         return None
     if word.dep_ in (

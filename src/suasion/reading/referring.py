@@ -250,6 +250,8 @@ def _antecedent(token: Token, linked: Linked) -> list[Name]:
     )
     if word not in ("he", "she", "it", "they"):
         return []
+    if spoken := _speaker_above(token, linked):
+        return spoken
     before = [
         n for n in linked.names
         if n.end <= token.i and (
@@ -258,6 +260,18 @@ def _antecedent(token: Token, linked: Linked) -> list[Name]:
         )
     ]  # fmt: skip
     return _latest_doer(token, before, linked, several=word == "they")
+
+
+def _speaker_above(token: Token, linked: Linked) -> list[Name]:
+    """Return who says of itself: *the bank's president hinted that he would wait*."""
+    verb = token.head
+    if verb.dep_ != "ccomp" or verb.head.lemma_.lower() not in group("verbs", "say"):
+        return []
+    for child in verb.head.children:
+        named = child.pos_ != "PRON" or child.lower_ == "who"
+        if child.dep_ == "nsubj" and named and child.i < token.i:
+            return referred(child, linked)
+    return []
 
 
 def _governs(linked: Linked, name: Name) -> bool:

@@ -103,7 +103,7 @@ def _stances(sentence: Span, linked: Linked, proposal: Proposal) -> Iterator[Fin
     found = [*whole.values()]
     for draft in positions(sentence, linked, proposal):
         idiom = whole.get(clause_verb(draft.at))
-        if idiom is None:
+        if idiom is None or (draft.at.dep_, draft.at.pos_) == ("conj", "NOUN"):
             found.append(draft)
         elif set(idiom.holders) & set(draft.holders) and draft.others:
             idiom.others, idiom.confidence = draft.others, draft.confidence
@@ -120,7 +120,8 @@ def _claim(
     when: tuple[When, ...] = ()
     if article.published_on is not None:
         when = dates_in(quote, day, future=firm in ("planned", "possible"))
-    if firm == "none" and draft.kind == "event" and draft.at.tag_ in ("VBZ", "VBP"):
+    votes = draft.at.lemma_ in ("vote", "decide", "rule")
+    if firm == "none" and votes and draft.at.tag_ in ("VBZ", "VBP"):
         when = dates_in(quote, day, future=True) if article.published_on else ()
         firm = "planned" if when and when[0].last >= day else firm
     return Claim(

@@ -102,7 +102,8 @@ def proposed(doc: Doc, title: str) -> Proposal:
         for child in _governed(token)
         if child.pos_ == "NOUN"
     }
-    return Proposal(own, frozenset(kept - set(turning["plans"])))
+    kept -= set(turning["plans"])
+    return Proposal(own - {_stem(noun) for noun in kept}, frozenset(kept))
 
 
 def _is_planned(verb: Token) -> bool:
@@ -126,26 +127,7 @@ def key_of(verb: Token) -> tuple[Group | None, str]:
     base = verb.lemma_.lower()
     if base == "vote" and (cast := {c.lower_ for c in verb.children} & {"yes", "no"}):
         return ("against" if "no" in cast else "for"), f"vote {cast.pop()}"
-    against = [
-        c
-        for d in verb.children
-        if d.dep_ == "dobj"
-        for c in d.children
-        if c.lower_ == "against"
-    ]
-    if against and base in (
-        "lobby",
-        "urge",
-        "petition",
-        "campaign",
-        "press",
-        "mobilise",
-        "rally",
-        "advise",
-        "lead",
-        "file",
-        "launch",
-    ):
+    if _sets_against(verb):
         return "against", f"{base} against"
     parts = [
         c.lower_
@@ -165,6 +147,20 @@ def key_of(verb: Token) -> tuple[Group | None, str]:
             if key in group("verbs", name):
                 return name, key
     return None, base
+
+
+def _sets_against(verb: Token) -> bool:
+    """Whether a deed is one against something: *collected signatures against it*."""
+    if verb.lemma_.lower() in lexicon()["turning"]["not_against"]:
+        return False
+    if any(c.dep_.startswith("nsubjpass") for c in verb.children):
+        return False
+    objects = [c for c in verb.children if c.dep_ == "dobj"]
+    return any(
+        c.lower_ == "against" and c.dep_ in ("prep", "advmod", "prt") and c.i > verb.i
+        for d in (verb, *objects)
+        for c in d.children
+    )
 
 
 def _wished(verb: Token) -> list[Token]:
@@ -224,7 +220,7 @@ def _turn(word: Token, proposal: Proposal) -> Stance:
         if proposal.kept and lemma in lexicon()["turning"]["against"]:
             objects = [t for t in _governed(link) if t.pos_ == "NOUN"]
             if any(t.lemma_.lower() in proposal.kept for t in objects) or (
-                link.pos_ == "NOUN" and not objects
+                lemma in lexicon()["turning"]["endings"] and not objects
             ):
                 return "for"
         if _stem(lemma) in proposal.own:
@@ -328,6 +324,11 @@ def _negated(word: Token) -> bool:
             child.dep_ == "neg"
             or (child.dep_ == "det" and child.lower_ in _NO)
             or child.lower_ in ("never", "hardly")
+            or (
+                child.dep_ == "dobj"
+                and word.pos_ == "VERB"
+                and any(c.dep_ == "det" and c.lower_ == "no" for c in child.children)
+            )
         ):
             return True
     head = word.head
@@ -357,7 +358,7 @@ _BEFORE = re.compile(
 
 @functools.cache
 def _evaluations(sign: str) -> re.Pattern[str]:
-    words = map(re.escape, lexicon()["evaluation"][sign])
+    words = lexicon()["evaluation"][sign]
     ending = r"(?:s|es|ed|d|ing|ly)?"
     return re.compile(
         rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))}){ending}\b"
@@ -391,5 +392,7 @@ def evaluation(words: str, proposal: Proposal | None = None) -> Stance | None:
             stance = ("for" if sign == "wary" else _FLIP[sign]) if flip else sign
             count[stance] = count.get(stance, 0) + 1
     if not count:
-        return "for" if _HYPOTHETICAL.search(low) and "delay" in low else None
+        return (
+            "for" if contrary and re.search(r"delay|refus|reject|wait", low) else None
+        )
     return max(signs, key=lambda sign: (count.get(sign, 0), -signs.index(sign)))
