@@ -60,9 +60,7 @@ def described(case: Case, old: Place, new: object) -> str:
     if old.path == "window.stance":
         who = with_article(case.question.gatekeeper or "the gatekeeper")
         looked = {"coded": "as coded", "lookahead": "looked ahead"}
-        return (
-            f"own position of {who} {looked[str(new)]} instead of {looked[str(old.now)]}"
-        )
+        return f"own position of {who} {looked[str(new)]} instead of {looked[str(old.now)]}"
     if table == "calendar":
         what = ".".join(str(word) for word in rest[1:]).removeprefix("changes.")
         title = _named(case, old)

@@ -80,7 +80,9 @@ def input_name(one: Input) -> str:
             return coefficient_name(last)
         case "aftermath":
             _, payoffs, player = one.path.partition(".payoffs.")
-            return f"aftermath: payoffs of {player}" if payoffs else f"aftermath: {last}"
+            return (
+                f"aftermath: payoffs of {player}" if payoffs else f"aftermath: {last}"
+            )
         case _:
             return f"{owner_name(one)}: {last}"
 
