@@ -50,6 +50,8 @@ __all__ = [
 
 Array = NDArray[np.float64]
 
+_BLOCK = 1024
+
 
 def looks_ahead(case: Case, on: dt.date) -> bool:
     """Return whether the gatekeeper's position on a date is that of the lookahead.
@@ -103,8 +105,15 @@ def chance_of_yes(case: Case, *, seed: Seed, start: int, stop: int) -> Array:
     array([0.91, 0.57, 0.66])
     """
     tree = _tree(case)
-    # A forecast's threads each draw a part of its own.
-    return yes_taken(respond(tree, drawn(tree, seed, start, stop), threads=1))
+    # The last bit of a solution hangs on the draws solved beside it: always the same
+    # block of them. A forecast's threads each draw a part of its own.
+    first = start - start % _BLOCK
+    parts = [
+        yes_taken(respond(tree, drawn(tree, seed, at, at + _BLOCK), threads=1))
+        for at in range(first, stop, _BLOCK)
+    ]
+    whole = np.concatenate([*parts, np.zeros(0)])
+    return whole[start - first : stop - first]
 
 
 def likely_yes(case: Case) -> float:

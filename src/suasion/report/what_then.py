@@ -117,7 +117,10 @@ def shares_chart(
         axis=alt.Axis(
             format=".0%",
             title=None,
-            values=[0.0, top / 2.0, top] if narrow else alt.Undefined,
+            values=[
+                top * part
+                for part in ((0, 0.5, 1) if narrow else (0, 0.25, 0.5, 0.75, 1))
+            ],
             labelFlush=True,
         ),
     )
