@@ -217,7 +217,6 @@ def interrupt(text: str, _share: float) -> None:
 def test_an_interrupted_run_goes_on_where_it_stopped(
     reference: Backtest, tmp_path: Path, counted: Counted
 ) -> None:
-    pytest.importorskip("pyarrow")
     with pytest.raises(StopHereError):
         small(size=150, folder=tmp_path, progress=interrupt)
     done = len(counted.keys)
@@ -229,7 +228,6 @@ def test_an_interrupted_run_goes_on_where_it_stopped(
 
 
 def test_other_settings_are_other_parts(tmp_path: Path, counted: Counted) -> None:
-    pytest.importorskip("pyarrow")
     case = suasion.load("oil-price-cap")
     first = backtest([case], models=["mean"], draws=200, folder=tmp_path)
     actor = case.actors[0]
@@ -242,7 +240,6 @@ def test_other_settings_are_other_parts(tmp_path: Path, counted: Counted) -> Non
 
 
 def test_a_spoilt_part_is_named(tmp_path: Path) -> None:
-    pytest.importorskip("pyarrow")
     backtest(["oil-price-cap"], models=["mean"], draws=200, folder=tmp_path)
     (file,) = tmp_path.iterdir()
     file.write_bytes(file.read_bytes()[:50])
@@ -251,7 +248,8 @@ def test_a_spoilt_part_is_named(tmp_path: Path) -> None:
 
 
 def test_duckdb_reads_the_parts(tmp_path: Path) -> None:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb
+
     found = backtest(
         ["oil-price-cap"], models=["mean", "nash"], draws=400, size=150, folder=tmp_path
     )
@@ -270,7 +268,6 @@ def test_duckdb_reads_the_parts(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[object]:
-    pytest.importorskip("distributed")
     with local_cluster(2) as local:
         yield local
 

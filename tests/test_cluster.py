@@ -15,7 +15,6 @@ from suasion.problem import ForecastError
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
-    pytest.importorskip("distributed")
     with local_cluster(2) as local:
         yield local.scheduler_address
 
@@ -69,7 +68,6 @@ def test_one_worker_computes_here_in_order() -> None:
 
 @pytest.mark.slow
 def test_two_processes_give_every_block_once() -> None:
-    pytest.importorskip("distributed")
     found = list(spread(square, BLOCKS, workers=2))
     assert sorted(found) == [(n, n**2) for n in range(24)]
 
@@ -109,14 +107,12 @@ def test_an_error_of_the_work_arrives(cluster: str) -> None:
 
 @pytest.mark.slow
 def test_a_cluster_that_is_not_there_is_named() -> None:
-    pytest.importorskip("distributed")
     with pytest.raises(ForecastError, match=r"no Dask scheduler answers at tcp://127"):
         list(spread(square, BLOCKS, cluster="tcp://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize("address", ["nonsense", "127.0.0.1:8786", "tcp://host", ""])
 def test_an_address_that_is_none_is_named(address: str) -> None:
-    pytest.importorskip("distributed")
     with pytest.raises(ForecastError, match="has a protocol, a host and a port"):
         list(spread(square, BLOCKS, cluster=address))
 

@@ -74,7 +74,8 @@ def test_units_order_and_frame_change_nothing_else() -> None:
 
 
 def test_polars_frames_are_read_like_others() -> None:
-    polars = pytest.importorskip("polars")
+    import polars
+
     data = drawn(800)
     assert fitted(polars.DataFrame(data)) == fitted(data)
 
